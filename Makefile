@@ -1,0 +1,76 @@
+# Both README commands, `make run` and `make test`, start from `make build`, which sets a bare checkout up.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv --quiet
+
+ENGINE_SOURCES := $(shell find crates Cargo.toml Cargo.lock -name '*.rs' -o -name 'Cargo.*' -o -name 'pyproject.toml' -o -name '*.pyi' 2>/dev/null | grep -v /target/)
+
+STATIC := src/ringfence/api/static
+
+FUZZ_SECONDS ?= 120
+
+.PHONY: build run test lint bench fuzz docs lock clean
+
+build: $(VENV)/.engine $(STATIC)/swagger-ui-bundle.js
+
+$(BIN)/uv:
+	@command -v $(PYTHON) >/dev/null || { echo "Ringfence needs Python 3.11 or newer: make PYTHON=/path/to/python3 $(MAKECMDGOALS)"; exit 3; }
+	@command -v cargo >/dev/null || { echo "Ringfence needs a Rust toolchain (rustup, stable)"; exit 3; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check 'uv>=0.8'
+
+$(VENV)/.packages: requirements.txt pyproject.toml | $(BIN)/uv
+	$(UV) pip install --python $(BIN)/python --requirement requirements.txt
+	@touch $@
+
+$(VENV)/.engine: $(VENV)/.packages $(ENGINE_SOURCES)
+	$(UV) pip install --python $(BIN)/python --no-deps --reinstall-package ringfence-engine --no-build-isolation ./crates/engine-py
+	$(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What browsers load is served by the API itself, since operators' networks reach no CDN.
+$(STATIC)/swagger-ui-bundle.js: web/package-lock.json
+	@command -v npm >/dev/null || { echo "Ringfence needs Node 20 or newer, with npm"; exit 3; }
+	cd web && npm ci --silent --no-audit --no-fund
+	@mkdir -p $(STATIC)
+	cp $(addprefix web/node_modules/swagger-ui-dist/,swagger-ui-bundle.js swagger-ui.css favicon-32x32.png LICENSE NOTICE) $(STATIC)/
+	@touch $@
+
+run: build
+	$(BIN)/ringfence demo
+
+lint: build
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	cargo fmt --check
+	cargo clippy --release --workspace --all-targets --quiet -- -D warnings
+
+test: build lint
+	cargo test --release --workspace --quiet
+	$(BIN)/python -m mypy.stubtest ringfence_engine
+	$(BIN)/pytest
+
+# Measures speed and memory into benchmarks/README.md; QUICK=1 only shows, in a minute, that it runs.
+bench: build
+	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
+
+# Feeds the decoders what a fuzzer thinks up; FUZZ_SECONDS for each of them. Needs cargo-fuzz and a nightly compiler.
+fuzz:
+	@cargo +nightly fuzz --version >/dev/null 2>&1 || { echo "make fuzz needs: rustup toolchain install nightly; cargo install cargo-fuzz"; exit 3; }
+	cd crates/engine && for target in sip_message capture ndjson; do \
+		cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=8192 || exit 1; done
+
+# The settings page follows the code; a test holds it to that.
+docs: build
+	$(BIN)/python docs/settings_page.py
+
+# Pins every package of pyproject.toml; run after changing dependencies and commit the result.
+lock: $(BIN)/uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header \
+		--no-emit-package ringfence-engine --group dev --output-file requirements.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) target dist web/node_modules $(STATIC)

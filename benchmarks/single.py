@@ -1,0 +1,144 @@
+"""One event at a time from Python: how long a decision takes, and whether the engine stalls more than doing nothing.
+
+An empty loop and the engine take turns of a tenth of a second on the same core, so that whatever else the machine
+does hits both alike.
+"""
+
+import gc
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain, cycle
+
+from ringfence_engine import Engine
+
+from benchmarks import traffic
+from benchmarks.traffic import Chunk
+
+STALL = 1_000_000
+"""Nanoseconds from which a step counts as a stall."""
+_TURN = 100_000_000
+
+
+@dataclass(slots=True)
+class Loop:
+    """Steps of one loop: their number, the time spent in it in nanoseconds, and its stalls."""
+
+    steps: int = 0
+    spent: int = 0
+    stalls: int = 0
+
+    @property
+    def rate(self) -> float:
+        """Stalls a second of running."""
+        return self.stalls / (self.spent / 1e9) if self.spent else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """Decision times in microseconds, and the two loops."""
+
+    events: int
+    median: float
+    p99: float
+    p999: float
+    engine: Loop
+    empty: Loop
+
+    @property
+    def ratio_interval(self) -> tuple[float, float]:
+        """95 % interval of (stalls a second of the engine) / (stalls a second of the empty loop)."""
+        return rate_ratio(self.engine.stalls, self.engine.spent, self.empty.stalls, self.empty.spent)
+
+    @property
+    def alike(self) -> bool:
+        low, high = self.ratio_interval
+        return low <= 1.0 <= high or high < 1.0
+
+
+def rate_ratio(count: int, time: float, base: int, base_time: float) -> tuple[float, float]:
+    """Interval of the ratio of two Poisson rates: given their sum, `count` is binomial (Clopper and Pearson)."""
+    if count + base == 0:
+        return 0.0, math.inf
+    low = 0.0 if count == 0 else _solve(lambda p: 1 - _cdf(count - 1, count + base, p), 0.025)
+    high = 1.0 if base == 0 else _solve(lambda p: 1 - _cdf(count, count + base, p), 0.975)
+    scale = base_time / time
+    return low / (1 - low) * scale, high / (1 - high) * scale if high < 1 else math.inf
+
+
+def _cdf(most: int, n: int, p: float) -> float:
+    if p <= 0.0 or p >= 1.0:
+        return 1.0 if p <= 0.0 or most >= n else 0.0
+    logs = (
+        math.lgamma(n + 1)
+        - math.lgamma(k + 1)
+        - math.lgamma(n - k + 1)
+        + k * math.log(p)
+        + (n - k) * math.log1p(-p)
+        for k in range(most + 1)
+    )
+    return math.fsum(map(math.exp, logs))
+
+
+def _solve(rising: Callable[[float], float], wanted: float) -> float:
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if rising(middle) < wanted else (low, middle)
+    return high
+
+
+def run(warm: int, events: int) -> Single:
+    """`warm` events fill the engine first; `events` are then decided one by one."""
+    print(f"  single: {warm:,} events to fill, {events:,} one by one", flush=True)
+    chunks = traffic.day(warm + events, seed=2)
+    engine = Engine()
+    filled = 0
+    while filled < warm:
+        chunk = chunks.pop(0)
+        engine.ingest(chunk.lines, chunk.newest)
+        filled += chunk.lines.count(b"\n")
+    times: list[int] = []
+    busy, empty = Loop(), Loop()
+    bodies = chain.from_iterable(_bodies(chunk) for chunk in chunks)
+    gc.collect()
+    gc.disable()
+    while _decide(engine, bodies, busy, times):
+        _idle(empty)
+    gc.enable()
+    times.sort()
+    at = [times[int(len(times) * share)] / 1e3 for share in (0.5, 0.99, 0.999)]
+    return Single(len(times), at[0], at[1], at[2], busy, empty)
+
+
+def _bodies(chunk: Chunk) -> Iterator[tuple[bytes, int]]:
+    return zip(chunk.lines.splitlines(), cycle([chunk.newest]), strict=False)
+
+
+def _decide(engine: Engine, bodies: Iterator[tuple[bytes, int]], loop: Loop, times: list[int]) -> bool:
+    clock, ingest_one = time.perf_counter_ns, engine.ingest_one
+    begin = before = clock()
+    for body, now in bodies:
+        start = clock()
+        ingest_one(body, now)
+        end = clock()
+        times.append(end - start)
+        loop.stalls += end - before >= STALL
+        loop.steps += 1
+        before = end
+        if end - begin >= _TURN:
+            break
+    loop.spent += before - begin
+    return before - begin >= _TURN
+
+
+def _idle(loop: Loop) -> None:
+    clock = time.perf_counter_ns
+    begin = before = clock()
+    while before - begin < _TURN:
+        end = clock()
+        loop.stalls += end - before >= STALL
+        loop.steps += 1
+        before = end
+    loop.spent += before - begin

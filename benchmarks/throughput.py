@@ -1,0 +1,123 @@
+"""Events a second of the engine and of the Python window, on the same bytes, in turns."""
+
+import gc
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TypeVar
+
+from ringfence_engine import Engine, Replay
+
+from benchmarks import traffic
+from benchmarks.traffic import Chunk
+from benchmarks.window import PythonWindow
+
+_Item = TypeVar("_Item")
+
+PYTHON_BYTES, PYTHON_DECODED = "Python window, from bytes", "Python window, from decoded"
+RULE, FEATURES = "engine, from bytes, features=False", "engine, from bytes, features=True"
+DECODED, DECODED_FEATURES = "engine, from decoded, features=False", "engine, from decoded, features=True"
+DECODE, REPLAY = "engine, decoding alone", "engine, Replay, features=True"
+
+
+@dataclass(slots=True)
+class Timing:
+    """Seconds of each round, by the clock and of the processor."""
+
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """All rounds over one file."""
+
+    file: str
+    events: int
+    size: int
+    timings: dict[str, Timing]
+    alerts: dict[str, int]
+
+    def ratio(self, base: str, name: str) -> float:
+        """How many times as fast `name` is as `base`: the median over rounds of what each round says."""
+        pairs = zip(self.timings[base].wall, self.timings[name].wall, strict=True)
+        return median(slow / fast for slow, fast in pairs)
+
+    def cpu_ratio(self, base: str, name: str) -> float:
+        pairs = zip(self.timings[base].cpu, self.timings[name].cpu, strict=True)
+        return median(slow / fast for slow, fast in pairs)
+
+    def rate(self, name: str) -> float:
+        return self.events / median(self.timings[name].wall)
+
+
+def measure(file: str, chunks: Sequence[Chunk], rounds: int) -> Throughput:
+    events = sum(chunk.lines.count(b"\n") for chunk in chunks)
+    result = Throughput(file, events, sum(len(chunk.lines) for chunk in chunks), {}, {})
+    gc.collect()
+    gc.disable()
+    for number in range(rounds):
+        print(f"  {file}: round {number + 1} of {rounds}", flush=True)
+        _python(result, chunks)
+        _engine(result, chunks, features=False)
+        _engine(result, chunks, features=True)
+        _replay(result, chunks)
+    gc.enable()
+    return result
+
+
+def _timed(result: Throughput, name: str, work: Callable[[], object]) -> None:
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    timing = result.timings.setdefault(name, Timing())
+    timing.wall.append(time.perf_counter() - wall)
+    timing.cpu.append(time.process_time() - cpu)
+
+
+def _each(work: Callable[[_Item], object], items: Sequence[_Item]) -> None:
+    for item in items:
+        work(item)
+
+
+def _python(result: Throughput, chunks: Sequence[Chunk]) -> None:
+    window = PythonWindow()
+    _timed(result, PYTHON_BYTES, lambda: _each(window.ingest, [chunk.lines for chunk in chunks]))
+    result.alerts[PYTHON_BYTES] = window.alerts
+    window = PythonWindow()
+    decoded = [window.decode(chunk.lines) for chunk in chunks]
+    _timed(result, PYTHON_DECODED, lambda: _each(window.process, decoded))
+
+
+def _engine(result: Throughput, chunks: Sequence[Chunk], *, features: bool) -> None:
+    engine = Engine(features=features)
+    name = FEATURES if features else RULE
+    _timed(result, name, lambda: [engine.ingest(chunk.lines, chunk.newest) for chunk in chunks])
+    result.alerts[name] = engine.counters()["alerts"]
+    engine = Engine(features=features)
+    batches = [engine.decode(chunk.lines) for chunk in chunks]
+    newest = [chunk.newest for chunk in chunks]
+    process = engine.process
+    pairs = list(zip(batches, newest, strict=True))
+    _timed(
+        result, DECODED_FEATURES if features else DECODED, lambda: [process(batch, at) for batch, at in pairs]
+    )
+    if not features:
+        _timed(result, DECODE, lambda: [engine.decode(chunk.lines) for chunk in chunks])
+
+
+def _replay(result: Throughput, chunks: Sequence[Chunk]) -> None:
+    replay = Replay(Engine(), now=chunks[-1].newest)
+    _timed(
+        result,
+        REPLAY,
+        lambda: [*(replay.feed(chunk.lines) for chunk in chunks), replay.close(), replay.finish()],
+    )
+
+
+def run(events: int, rounds: int) -> list[Throughput]:
+    results = []
+    for file, make in (("calls", traffic.calls), ("day", traffic.day)):
+        print(f"  {file}: making {events:,} events", flush=True)
+        results.append(measure(file, make(events), rounds))
+    return results

@@ -1,0 +1,31 @@
+"""The compiled core of Ringfence: call signalling in, masking alerts out."""
+
+from ringfence_engine._engine import (
+    AlertCall,
+    AlertChange,
+    Batch,
+    Cluster,
+    Decision,
+    Engine,
+    EventBatch,
+    ListHit,
+    Metrics,
+    Replay,
+    SipSummary,
+    parse_sip,
+)
+
+__all__ = [
+    "AlertCall",
+    "AlertChange",
+    "Batch",
+    "Cluster",
+    "Decision",
+    "Engine",
+    "EventBatch",
+    "ListHit",
+    "Metrics",
+    "Replay",
+    "SipSummary",
+    "parse_sip",
+]

@@ -1,0 +1,268 @@
+"""Typed face of the compiled module. Instants are nanoseconds since 1970 UTC, durations nanoseconds."""
+
+from typing import Literal, final
+
+__all__ = [
+    "AlertCall",
+    "AlertChange",
+    "Batch",
+    "Cluster",
+    "Decision",
+    "Engine",
+    "EventBatch",
+    "ListHit",
+    "Metrics",
+    "Replay",
+    "SipSummary",
+    "__version__",
+    "parse_sip",
+]
+
+__version__: str
+
+@final
+class Engine:
+    """Windows, calls and metrics of every B-number. Safe to share between threads; batches release the GIL.
+
+    `now` is the time of receipt: the clock's where the traffic is live. Timestamps over 60 s ahead of both it
+    and the stream are refused.
+    """
+
+    def __new__(
+        cls,
+        *,
+        window: int = 5_000_000_000,
+        threshold: int = 5,
+        hold: int = 60_000_000_000,
+        lateness: int = 2_000_000_000,
+        metrics_window: int = 300_000_000_000,
+        features: bool = True,
+        max_keys: int = 1_048_576,
+        max_calls: int = 4_194_304,
+        max_members: int = 1_000,
+        suspect: float = 0.7,
+        region: str = "IN",
+        trunks: dict[str, tuple[str | None, bool, list[str]]] | None = None,
+    ) -> Engine:
+        """`trunks`: name to (region of its national numbers, whether its network's word is believed, peers'
+        addresses). `suspect`: the probability from which a call's `suspect_at` is set. Raises
+        ValueError(code, detail)."""
+
+    def ingest(self, lines: bytes, now: int) -> Batch:
+        """Takes whole NDJSON lines; the last needs no newline. Line numbers in the answer start at 1."""
+
+    def ingest_one(self, body: bytes, now: int) -> Decision:
+        """Takes one event as a JSON object, answers at once. Raises ValueError(code, detail) on a bad one."""
+
+    def decode(self, lines: bytes) -> EventBatch:
+        """Reads NDJSON lines without judging them."""
+
+    def process(self, batch: EventBatch, now: int) -> Batch:
+        """Judges what `decode` has read."""
+
+    def judge(self, a_number: str, b_number: str, *, trunk: str = "", now: int) -> Decision:
+        """What a call would meet now; adds none."""
+
+    def advance(self, now: int) -> list[AlertChange]:
+        """Closes what the passing of time closes."""
+
+    def metrics(self, b_number: str, now: int) -> Metrics: ...
+    def reset(self, b_number: str) -> bool:
+        """Forgets the B-number's calls and window; whether there were any."""
+
+    def normalise(self, number: str, trunk: str = "") -> str:
+        """The normal form under which a number is kept: E.164, `anonymous`, or the text in lower case."""
+
+    def number_validity(
+        self, number: str, trunk: str = ""
+    ) -> Literal["valid", "invalid", "unallocated", "not_a_number"]:
+        """What numbering plans say of a number."""
+
+    def set_list(self, name: str, value: str) -> None:
+        """Adds an entry to one of `allow_b allow_trunk allow_a deny_a watch_a`. ValueError for a bad one."""
+
+    def unset_list(self, name: str, value: str) -> bool: ...
+    def counters(self) -> dict[str, int]:
+        """Running counts since the start: accepted, late, duplicates, keys, calls, shed_keys, …"""
+
+@final
+class EventBatch:
+    def __len__(self) -> int: ...
+
+@final
+class Batch:
+    """What became of a batch. `changes` holds each alert once, as the batch left it."""
+
+    accepted: int
+    rejected: int
+    late: int
+    errors: list[tuple[int, str, str]]
+    """At most 100 of (line, code, detail)."""
+    changes: list[AlertChange]
+    hits: list[ListHit]
+
+@final
+class Decision:
+    """What became of one event."""
+
+    status: Literal["accepted", "late"]
+    call_id: str | None
+    a_number: str
+    b_number: str
+    trunk: str
+    distinct_callers: int
+    allowed: bool
+    """The allow lists exempt this call."""
+    member: bool
+    """An open alert names this call."""
+    alert_id: str | None
+    """The alert that is open on the B-number."""
+    probability: float
+    """Highest masking probability of that alert."""
+    score: float
+    """Highest masking probability of any origin cluster the call was in; 0 where no alert names it."""
+    changes: list[AlertChange]
+    hits: list[ListHit]
+
+@final
+class AlertChange:
+    """An alert as it stands and what is new since its last change."""
+
+    kind: Literal["opened", "updated", "closed"]
+    alert_id: str
+    b_number: str
+    at: int
+    """Event time of this change."""
+    opened_at: int
+    last_seen_at: int
+    closed_at: int | None
+    distinct_callers: int
+    """Peak of the window so far."""
+    total_callers: int
+    total_calls: int
+    """Named so far, those beyond the cap included."""
+    probability: float
+    """The highest of its origin clusters, its peak so far."""
+    method: str
+    calls: list[AlertCall]
+    """Calls newly named, or whose score rose, since the last change."""
+    left: list[str]
+    """Call-IDs told earlier that belong to a later alert instead, as only time could tell."""
+    clusters: list[Cluster]
+    """Origin clusters of the window that last held the threshold, the most suspect first."""
+    metrics: Metrics
+    allowed: bool
+    """The B-number is on the allow list."""
+
+@final
+class AlertCall:
+    call_id: str
+    a_number: str
+    begun_at: int
+    ended_at: int | None
+    answered_at: int | None
+    named_at: int
+    """Event time at which the alert named it; equal to `begun_at` just where that was as it began."""
+    suspect_at: int | None
+    """Event time at which its score reached `suspect`; equal to `begun_at` as above."""
+    trunk: str
+    score: float
+    allowed: bool
+    """The A-number or the trunk is on an allow list."""
+
+@final
+class Cluster:
+    """Calls of one window that share an origin, and what they share. Empty text: nothing is shared."""
+
+    callers: int
+    calls: int
+    span: int
+    """Nanoseconds from its first call to its last."""
+    trunk: str
+    source_ip: str
+    sdp_origin: str
+    user_agent: str
+    sequential: int
+    """Callers whose number is the neighbour (±1 to ±10) of another caller's of the cluster."""
+    neighbours: int
+    """Callers that share all but the last four digits with another's."""
+    invalid: int
+    """Callers whose number no numbering plan holds."""
+    anonymous: int
+    attested: int
+    """Calls with attestation A."""
+    unattested: int
+    """Calls with attestation C, none or failed."""
+    answered: int
+    probability: float
+    points: list[tuple[str, float]]
+    """What the probability is made of: (fact, points), the heaviest first."""
+
+@final
+class ListHit:
+    """A call by a number of the deny or watch list that no allow list exempts."""
+
+    list_name: Literal["deny_a", "watch_a"]
+    value: str
+    call_id: str
+    a_number: str
+    b_number: str
+    trunk: str
+    at: int
+    ended_at: int | None
+    """Where a CDR told the end of the call."""
+
+@final
+class Metrics:
+    """As ringfence.model.metrics.CallMetrics."""
+
+    b_number: str
+    seizures: int
+    answered: int
+    asr: float
+    ner: float
+    aloc: float
+    overlap_ratio: float
+    calls_in_progress: int
+    distinct_callers: int
+    calls_per_second: float
+    short_call_ratio: float
+    window_seconds: float
+
+@final
+class Replay:
+    """A file's bytes in, of any kind that is known by content, put in order of event time, into an engine.
+
+    Kinds: NDJSON events, pcap, pcapng, SIP messages as text.
+    """
+
+    def __new__(cls, engine: Engine, *, sort: bool = False, now: int) -> Replay:
+        """`now` is the present: what lies over a minute ahead of it and of the stream is refused."""
+
+    def feed(self, data: bytes) -> Batch:
+        """The file's next bytes. ValueError("unknown_kind", detail) for a file that can't be read."""
+
+    def close(self) -> Batch:
+        """The file has ended; what is left of it is read as far as it goes. The next bytes are another's."""
+
+    def finish(self) -> Batch:
+        """No more files: everything held back for its order is judged."""
+
+    def summary(self) -> SipSummary: ...
+
+@final
+class SipSummary:
+    messages: int
+    methods: dict[str, int]
+    resends: int
+    call_ids: int
+    events: int
+    calls: int
+    late: int
+    past_window: int
+    """CDRs that fed the statistics but began too long before the newest event for the window."""
+    malformed: dict[str, int]
+
+def parse_sip(raw: bytes) -> dict[str, str | None]:
+    """Fields of one SIP message for people: method, call_id, from_uri, to_uri, cli, p_asserted_identity and
+    error. Never raises."""

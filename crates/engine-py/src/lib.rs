@@ -1,0 +1,24 @@
+//! PyO3 glue: the engine as a Python module. No logic lives here.
+
+mod engine;
+mod replay;
+mod views;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<engine::Engine>()?;
+    module.add_class::<engine::EventBatch>()?;
+    module.add_class::<replay::Replay>()?;
+    module.add_class::<views::AlertCall>()?;
+    module.add_class::<views::AlertChange>()?;
+    module.add_class::<views::Batch>()?;
+    module.add_class::<views::Cluster>()?;
+    module.add_class::<views::Decision>()?;
+    module.add_class::<views::ListHit>()?;
+    module.add_class::<views::Metrics>()?;
+    module.add_class::<views::SipSummary>()?;
+    module.add_function(wrap_pyfunction!(replay::parse_sip, module)?)
+}

@@ -1,0 +1,351 @@
+//! One alert while it lasts: who takes part, how suspect each call is, and what is new since it was last told.
+
+use std::collections::{HashMap, HashSet};
+
+use sha2::{Digest, Sha256};
+
+use crate::batch::KeyedState;
+use crate::calls::{ALLOWED, Call};
+use crate::evidence::Texts;
+use crate::numbers::Number;
+use crate::origin::{Cluster, Facts, Mark};
+use crate::scorecard::Points;
+use crate::tally::Metrics;
+
+/// Distinct A-numbers that are counted one by one; beyond, only calls are counted.
+const MOST_CALLERS: usize = 100_000;
+
+/// A call that an alert names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlertCall {
+    /// SIP Call-ID.
+    pub call_id: Box<str>,
+    /// The calling number as people read it.
+    pub a_number: Box<str>,
+    /// Trunk.
+    pub trunk: Box<str>,
+    /// Instant of its begin.
+    pub begun_at: i64,
+    /// Instant of the answer.
+    pub answered_at: Option<i64>,
+    /// Instant of its end, `None` while it is up.
+    pub ended_at: Option<i64>,
+    /// Event time at which the alert named it; equal to `begun_at` just where that was as it began.
+    pub named_at: i64,
+    /// Event time at which its score first reached the threshold; equal to `begun_at` as above.
+    pub suspect_at: Option<i64>,
+    /// Highest probability of any cluster it was in.
+    pub score: f64,
+    /// An allow list exempts it.
+    pub allowed: bool,
+}
+
+/// What happened to an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It is told for the first time.
+    Opened,
+    /// It goes on.
+    Updated,
+    /// It is over.
+    Closed,
+}
+
+/// A cluster as it is shown: what its calls share, in words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClusterView {
+    /// What its calls share, in numbers.
+    pub facts: Facts,
+    /// The shared trunk, source address, SDP origin and agent; empty where they differ.
+    pub shared: [Box<str>; 4],
+    /// Probability that one origin rotates its numbers.
+    pub probability: f64,
+    /// What the probability is made of.
+    pub points: Points,
+}
+
+/// An alert as it stands and what is new since its last change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlertChange {
+    /// What happened.
+    pub kind: ChangeKind,
+    /// Deterministic from B-number, opening time and caller.
+    pub alert_id: String,
+    /// The called number.
+    pub b_number: String,
+    /// Event time of the change.
+    pub at: i64,
+    /// Instant at which the window came to the threshold.
+    pub opened_at: i64,
+    /// Begin of the newest call that it names.
+    pub last_seen_at: i64,
+    /// Instant at which it closed.
+    pub closed_at: Option<i64>,
+    /// Peak of the window.
+    pub distinct_callers: u32,
+    /// Distinct A-numbers named.
+    pub total_callers: u64,
+    /// Calls named, those beyond the cap included.
+    pub total_calls: u64,
+    /// Highest probability of its clusters so far.
+    pub probability: f64,
+    /// Calls that are new, or whose score or state changed.
+    pub calls: Vec<AlertCall>,
+    /// Calls told earlier that belong to a later alert, as only time could tell.
+    pub left: Vec<Box<str>>,
+    /// Clusters of the window last looked at.
+    pub clusters: Vec<ClusterView>,
+    /// Statistics of the B-number.
+    pub metrics: Metrics,
+    /// The B-number is on the allow list.
+    pub allowed: bool,
+}
+
+/// When something is decided: at a clock's instant, by the begin of one call.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// The B-number's clock.
+    pub clock: i64,
+    /// Hash of the Call-ID of the call that brought it about.
+    pub by: u64,
+}
+
+impl Moment {
+    /// The instant of the decision about a call: its begin if it was made as the call began, else later than that.
+    fn about(self, id: u64, begun_at: i64) -> i64 {
+        if id == self.by { begun_at } else { self.clock.max(begun_at + 1) }
+    }
+}
+
+/// State of one alert.
+pub struct Attack {
+    /// See [`AlertChange::alert_id`].
+    pub id: String,
+    /// See [`AlertChange::opened_at`].
+    pub opened_at: i64,
+    /// See [`AlertChange::last_seen_at`].
+    pub last_seen_at: i64,
+    /// Peak of high stretches that the window has forgotten.
+    pub peak: u32,
+    /// See [`AlertChange::total_calls`].
+    pub total_calls: u64,
+    /// See [`AlertChange::probability`].
+    pub probability: f64,
+    /// Clusters of the window last looked at.
+    pub clusters: Vec<ClusterView>,
+    /// The same clusters' marks, and the places of their members.
+    pub marks: Vec<(Mark, f64)>,
+    /// Calls named when the clusters were last looked for.
+    pub assessed: u64,
+    /// Whether it has been told.
+    pub told: bool,
+    /// Statistics of the B-number when it last named a call.
+    pub metrics: Option<Metrics>,
+    calls: Vec<AlertCall>,
+    /// Hash of the Call-ID and A-number of each of `calls`.
+    known: Vec<(u64, Number)>,
+    by_id: HashMap<u64, u32, KeyedState>,
+    callers: HashSet<Number, KeyedState>,
+    fresh: Vec<u32>,
+    /// Of `calls`, the first so many have been told.
+    told_calls: usize,
+    left: Vec<Box<str>>,
+    most: usize,
+}
+
+impl Attack {
+    /// A new alert on a B-number, opened at an instant by a caller.
+    #[must_use]
+    pub fn new(b_number: &str, opened_at: i64, caller: &str, most: usize) -> Self {
+        Self {
+            id: alert_id(b_number, opened_at, caller),
+            opened_at,
+            last_seen_at: opened_at,
+            peak: 0,
+            total_calls: 0,
+            probability: 0.0,
+            clusters: Vec::new(),
+            marks: Vec::new(),
+            assessed: 0,
+            told: false,
+            metrics: None,
+            calls: Vec::new(),
+            known: Vec::new(),
+            by_id: HashMap::default(),
+            callers: HashSet::default(),
+            fresh: Vec::new(),
+            told_calls: 0,
+            left: Vec::new(),
+            most,
+        }
+    }
+
+    /// Names a call.
+    pub fn name(&mut self, call: &Call, texts: &Texts<'_>, moment: Moment) {
+        self.total_calls += 1;
+        self.last_seen_at = self.last_seen_at.max(call.begin);
+        if self.callers.len() < MOST_CALLERS {
+            self.callers.insert(call.a);
+        }
+        if self.calls.len() >= self.most {
+            return;
+        }
+        let place = self.calls.len() as u32;
+        self.calls.push(AlertCall {
+            call_id: texts.call_id.into(),
+            a_number: call.a.display(texts.a_text).into(),
+            trunk: texts.trunk.into(),
+            begun_at: call.begin,
+            answered_at: None,
+            ended_at: None,
+            named_at: moment.about(call.id, call.begin),
+            suspect_at: None,
+            score: 0.0,
+            allowed: call.is(ALLOWED),
+        });
+        self.known.push((call.id, call.a));
+        self.by_id.insert(call.id, place);
+        self.fresh.push(place);
+    }
+
+    /// Raises a call's score; it never falls.
+    pub fn raise(&mut self, id: u64, score: f64, suspect: f64, moment: Moment) {
+        self.probability = self.probability.max(score);
+        let Some(&place) = self.by_id.get(&id) else { return };
+        let call = &mut self.calls[place as usize];
+        if score <= call.score {
+            return;
+        }
+        let crosses = call.score < suspect && score >= suspect;
+        let worth_telling = crosses || (score - call.score) >= 0.05;
+        call.score = score;
+        if crosses && call.suspect_at.is_none() {
+            call.suspect_at = Some(moment.about(id, call.begun_at));
+        }
+        if worth_telling && !self.fresh.contains(&place) {
+            self.fresh.push(place);
+        }
+    }
+
+    /// Takes over how a call stands: its answer and its end.
+    pub fn refresh(&mut self, call: &Call) {
+        if let Some(&place) = self.by_id.get(&call.id) {
+            let kept = &mut self.calls[place as usize];
+            kept.answered_at = (call.answer != i64::MAX).then_some(call.answer);
+            kept.ended_at = (call.end != i64::MAX).then_some(call.end);
+        }
+    }
+
+    /// The score of a call, 0 where it isn't kept.
+    #[must_use]
+    pub fn score_of(&self, id: u64) -> f64 {
+        self.by_id.get(&id).map_or(0.0, |&place| self.calls[place as usize].score)
+    }
+
+    /// Remembers what the clusters of the window look like.
+    pub fn assess(&mut self, found: &[Cluster], shared: Vec<[Box<str>; 4]>) {
+        self.assessed = self.total_calls;
+        self.marks = found.iter().map(|cluster| (cluster.mark, cluster.probability)).collect();
+        self.clusters = found
+            .iter()
+            .zip(shared)
+            .map(|(cluster, shared)| ClusterView {
+                facts: cluster.facts.clone(),
+                shared,
+                probability: cluster.probability,
+                points: cluster.points.clone(),
+            })
+            .collect();
+    }
+
+    /// Distinct A-numbers named so far.
+    #[must_use]
+    pub fn total_callers(&self) -> u64 {
+        self.callers.len() as u64
+    }
+
+    /// The calls to be told, in order of begin; afterwards nothing is new.
+    pub fn take_fresh(&mut self) -> Vec<AlertCall> {
+        self.told_calls = self.calls.len();
+        let mut calls: Vec<AlertCall> = std::mem::take(&mut self.fresh)
+            .into_iter()
+            .map(|place| self.calls[place as usize].clone())
+            .collect();
+        calls.sort_by(|x, y| (x.begun_at, &x.call_id).cmp(&(y.begun_at, &y.call_id)));
+        calls
+    }
+
+    /// Calls told earlier that this alert no longer names; asked once.
+    pub fn take_left(&mut self) -> Vec<Box<str>> {
+        std::mem::take(&mut self.left)
+    }
+
+    /// Splits off a later alert that opened at `opened_at` and names `members`; of those, calls begun after `until`,
+    /// the last instant of this alert, leave it.
+    #[must_use]
+    pub fn split(
+        &mut self,
+        b_number: &str,
+        until: i64,
+        opened_at: i64,
+        members: &[(Call, Texts<'_>)],
+    ) -> Self {
+        let openers = members.iter().filter(|(call, _)| call.begin == opened_at);
+        let caller = openers.map(|(call, texts)| call.a.display(texts.a_text)).min().unwrap_or_default();
+        let mut later = Self::new(b_number, opened_at, &caller, self.most);
+        for (call, texts) in members {
+            later.name(call, texts, Moment { clock: opened_at, by: 0 });
+            later.refresh(call);
+            if let Some(&place) = self.by_id.get(&call.id) {
+                later.take_score(call.id, &self.calls[place as usize]);
+            }
+        }
+        let leaving = members.iter().filter(|(call, _)| call.begin > until).count() as u64;
+        let whole = self.total_calls <= self.calls.len() as u64;
+        self.total_calls = self.total_calls.saturating_sub(leaving);
+        self.keep_until(until);
+        if whole {
+            self.callers = self.known.iter().map(|known| known.1).collect();
+        }
+        self.last_seen_at = self.calls.iter().map(|call| call.begun_at).max().unwrap_or(self.opened_at);
+        later
+    }
+
+    fn take_score(&mut self, id: u64, known: &AlertCall) {
+        self.probability = self.probability.max(known.score);
+        if let Some(&place) = self.by_id.get(&id) {
+            let call = &mut self.calls[place as usize];
+            (call.score, call.suspect_at, call.named_at) = (known.score, known.suspect_at, known.named_at);
+        }
+    }
+
+    /// Lets calls go that began after `until`, and remembers of which it had been told.
+    fn keep_until(&mut self, until: i64) {
+        self.by_id.clear();
+        let calls = std::mem::take(&mut self.calls).into_iter().zip(std::mem::take(&mut self.known));
+        let fresh: HashSet<u32> = std::mem::take(&mut self.fresh).into_iter().collect();
+        let told = std::mem::take(&mut self.told_calls);
+        for (place, (call, known)) in calls.enumerate() {
+            if call.begun_at > until {
+                if place < told {
+                    self.left.push(call.call_id);
+                }
+                continue;
+            }
+            let kept = self.calls.len() as u32;
+            self.told_calls += usize::from(place < told);
+            if fresh.contains(&(place as u32)) {
+                self.fresh.push(kept);
+            }
+            self.by_id.insert(known.0, kept);
+            self.calls.push(call);
+            self.known.push(known);
+        }
+    }
+}
+
+/// 32 hexadecimal digits, the same wherever and whenever the same attack is seen.
+fn alert_id(b_number: &str, opened_at: i64, caller: &str) -> String {
+    let digest = Sha256::digest(format!("masking\n{b_number}\n{opened_at}\n{caller}"));
+    digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}

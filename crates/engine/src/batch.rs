@@ -1,0 +1,375 @@
+//! Decoded events, compact and apart from the bytes they came from: what the judging half of the engine reads.
+//!
+//! Decoding and judging are two passes over a batch, so that the second can ask for the memory it will need some
+//! events ahead.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, Hasher};
+
+use crate::engine::MOST_REFUSED;
+use crate::event::{Attestation, CallEvent, EventKind};
+use crate::evidence::{MAX_CALL_ID, MAX_TEXT, Texts, cut};
+use crate::numbers::{ListError, ListName, Normal, Normaliser, Number, NumberLists, Region};
+
+/// Hash maps and text hashes are keyed by a seed of the process, so that senders can't aim at collisions.
+pub type KeyedState = foldhash::fast::RandomState;
+
+/// Hash of a text; 0 stands for an absent one.
+#[inline]
+#[must_use]
+pub fn hash(state: &KeyedState, text: &str) -> u64 {
+    if text.is_empty() {
+        return 0;
+    }
+    let mut hasher = state.build_hasher();
+    hasher.write(text.as_bytes());
+    hasher.finish() | 1
+}
+
+/// One event with its numbers in normal form and its texts hashed; 0 stands for an absent text.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    /// When, in nanoseconds since 1970 UTC.
+    pub at: i64,
+    /// When a replay judges it: at its own time, or where it came too late for that, when it came.
+    pub due: i64,
+    /// The calling number.
+    pub a: Number,
+    /// The called number.
+    pub b: Number,
+    /// Hash of the Call-ID.
+    pub call: u64,
+    /// Hashes of trunk, source address, SDP origin and agent.
+    pub origin: Origin,
+    /// As [`CallEvent::ring`].
+    pub ring: i64,
+    /// As [`CallEvent::duration`].
+    pub duration: i64,
+    /// Line it was read from, counted from 1.
+    pub line: u64,
+    text: u32,
+    lens: [u16; 7],
+    /// As [`CallEvent::cause`].
+    pub cause: u16,
+    /// What happened.
+    pub kind: EventKind,
+    /// What STIR says.
+    pub attestation: Attestation,
+}
+
+/// Where a call came from, as hashes of texts; 0 where nothing was said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Origin {
+    /// Trunk.
+    pub trunk: u32,
+    /// Source address.
+    pub source: u32,
+    /// User name and address of the SDP origin.
+    pub sdp: u32,
+    /// Agent.
+    pub agent: u32,
+}
+
+/// Why one event was refused: a stable code and a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// For programs, such as `b_number_invalid`.
+    pub code: &'static str,
+    /// For people.
+    pub detail: String,
+}
+
+impl Refusal {
+    /// A refusal of this code.
+    pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into() }
+    }
+}
+
+/// Longest B-number that is kept; longer ones are refused.
+pub const MAX_B_NUMBER: usize = 32;
+
+/// What an operator says of a trunk.
+#[derive(Clone, Debug, Default)]
+pub struct Trunk {
+    /// Region in which its national numbers are read.
+    pub region: Option<Region>,
+    /// Whether the network's own word on the caller (P-Asserted-Identity) is believed.
+    pub trusted: bool,
+    /// Addresses its peers send from, by which SIP traffic is told to be its own.
+    pub addresses: Vec<String>,
+}
+
+/// Turns events as read into events as judged.
+pub struct Intake {
+    state: KeyedState,
+    numbers: Normaliser,
+    home: Region,
+    trunks: HashMap<String, Trunk, KeyedState>,
+    by_address: HashMap<String, String, KeyedState>,
+    /// A-numbers that were no number or were cut at their bound.
+    pub odd_a_numbers: u64,
+    /// A-numbers cut at their bound.
+    pub cut_a_numbers: u64,
+}
+
+impl Intake {
+    /// Numbers without a country code are read in the trunk's region, else in `home`.
+    #[must_use]
+    pub fn new(home: Region, trunks: impl IntoIterator<Item = (String, Trunk)>) -> Self {
+        let state = KeyedState::default();
+        let trunks: HashMap<String, Trunk, KeyedState> = trunks.into_iter().collect();
+        let addresses = |name: &str, trunk: &Trunk| -> Vec<(String, String)> {
+            trunk.addresses.iter().map(|address| (address.clone(), name.to_owned())).collect()
+        };
+        let mut numbers = Normaliser::new(state.hash_one(1_u64));
+        trunks
+            .values()
+            .filter_map(|trunk| trunk.region)
+            .chain([home])
+            .for_each(|region| numbers.warm(region));
+        Self {
+            numbers,
+            state,
+            home,
+            by_address: trunks.iter().flat_map(|(name, trunk)| addresses(name, trunk)).collect(),
+            trunks,
+            odd_a_numbers: 0,
+            cut_a_numbers: 0,
+        }
+    }
+
+    /// The region in which a trunk's national numbers are read.
+    #[must_use]
+    pub fn region(&self, trunk: &str) -> Region {
+        if self.trunks.is_empty() {
+            return self.home;
+        }
+        self.trunks.get(trunk).and_then(|trunk| trunk.region).unwrap_or(self.home)
+    }
+
+    /// The trunk that an address sends for and whether it is trusted; an empty name where it is none's.
+    #[must_use]
+    pub fn trunk_at(&self, address: &str) -> (String, bool) {
+        let name = self.by_address.get(address).cloned().unwrap_or_default();
+        let trusted = self.trunks.get(&name).is_some_and(|trunk| trunk.trusted);
+        (name, trusted)
+    }
+
+    /// The normal form of a number that arrives on a trunk.
+    pub fn number<'a>(&mut self, raw: &'a str, trunk: &str) -> Normal<'a> {
+        let region = self.region(trunk);
+        self.numbers.normalise(raw, region)
+    }
+
+    /// What numbering plans say of a number.
+    pub fn validity(&mut self, number: Number) -> crate::numbers::Validity {
+        self.numbers.validity(number)
+    }
+
+    /// Adds an entry to a list, read in the home region.
+    ///
+    /// # Errors
+    ///
+    /// What can't be listed, and why.
+    pub fn list(&mut self, lists: &mut NumberLists, list: ListName, value: &str) -> Result<(), ListError> {
+        lists.set(list, value, &mut self.numbers, self.home)
+    }
+
+    /// Takes an entry from a list; whether it was there.
+    pub fn unlist(&mut self, lists: &mut NumberLists, list: ListName, value: &str) -> bool {
+        lists.unset(list, value, &mut self.numbers, self.home)
+    }
+
+    /// Hash of a text under this process's seed.
+    #[must_use]
+    pub fn hash(&self, text: &str) -> u64 {
+        hash(&self.state, text)
+    }
+}
+
+/// A batch of decoded events and the texts they carry.
+#[derive(Default)]
+pub struct EventBatch {
+    events: Vec<Seen>,
+    texts: String,
+    /// Lines that held an event or failed to.
+    pub lines: u64,
+    /// The first lines refused, each with its number.
+    pub refused: Vec<(u64, Refusal)>,
+    /// How many lines were refused, by code.
+    pub refusals: BTreeMap<&'static str, u64>,
+}
+
+impl EventBatch {
+    /// Drops all events and refusals, but for the count of lines; what they took is kept for the next.
+    pub fn clear(&mut self) {
+        self.events.clear();
+        self.texts.clear();
+        self.refused.clear();
+        self.refusals.clear();
+    }
+
+    /// Makes room for the events of this many bytes of lines, as long as lines commonly are.
+    pub fn expect_bytes(&mut self, bytes: usize) {
+        self.events.reserve(bytes / 192 + 1);
+        self.texts.reserve(bytes / 2);
+    }
+
+    /// Events held.
+    #[must_use]
+    pub fn events(&self) -> &[Seen] {
+        &self.events
+    }
+
+    /// Notes that the newest line was refused; of many, the first are kept.
+    pub fn refuse(&mut self, refusal: Refusal) {
+        *self.refusals.entry(refusal.code).or_default() += 1;
+        if self.refused.len() < MOST_REFUSED {
+            self.refused.push((self.lines, refusal));
+        }
+    }
+
+    /// Lines refused.
+    #[must_use]
+    pub fn rejected(&self) -> u64 {
+        self.refusals.values().sum()
+    }
+
+    /// Adds an event; what can't be judged is refused.
+    pub fn push(&mut self, intake: &mut Intake, event: &CallEvent<'_>) -> Result<(), Refusal> {
+        let a = intake.number(event.a_number, event.trunk);
+        let b = intake.number(event.b_number, event.trunk);
+        if event.b_number.is_empty() || b.number.is_anonymous() {
+            if matches!(event.kind, EventKind::Invite | EventKind::Cdr) || event.call_id.is_empty() {
+                return Err(Refusal::new("b_number_invalid", "b_number names no called party"));
+            }
+        } else if b.cut || b.text.as_ref().is_some_and(|t| t.chars().count() > MAX_B_NUMBER) {
+            let detail = format!("b_number has over {MAX_B_NUMBER} characters");
+            return Err(Refusal::new("b_number_invalid", detail));
+        }
+        intake.odd_a_numbers += u64::from(a.number.is_text());
+        intake.cut_a_numbers += u64::from(a.cut);
+        let sdp = sdp_party(event.sdp_origin);
+        let origin = Origin {
+            trunk: intake.hash(event.trunk) as u32,
+            source: intake.hash(event.source_ip) as u32,
+            sdp: sdp.map_or(0, |(user, address)| {
+                (intake.hash(user).rotate_left(17) ^ intake.hash(address)) as u32 | 1
+            }),
+            agent: intake.hash(event.user_agent) as u32,
+        };
+        let text = self.texts.len() as u32;
+        let mut lens = [0_u16; 7];
+        let a_text = a.text.as_deref().unwrap_or("");
+        let b_text = b.text.as_deref().unwrap_or("");
+        let sdp_origin = event.sdp_origin;
+        let fields =
+            [event.call_id, a_text, event.trunk, event.source_ip, sdp_origin, event.user_agent, b_text];
+        for (place, (len, field)) in lens.iter_mut().zip(fields).enumerate() {
+            if !field.is_empty() {
+                let kept = cut(field, if place == 0 { MAX_CALL_ID } else { MAX_TEXT });
+                *len = kept.len() as u16;
+                self.texts.push_str(kept);
+            }
+        }
+        self.events.push(Seen {
+            at: event.at,
+            due: event.at,
+            a: a.number,
+            b: b.number,
+            call: intake.hash(event.call_id),
+            origin,
+            ring: event.ring,
+            duration: event.duration,
+            line: self.lines,
+            text,
+            lens,
+            cause: event.cause,
+            kind: event.kind,
+            attestation: event.attestation,
+        });
+        Ok(())
+    }
+
+    /// Moves events into a batch of their own, in order of time; ties are broken by what the events say.
+    #[must_use]
+    pub fn take_until(&mut self, until: i64) -> Self {
+        let (mut due, kept): (Vec<Seen>, Vec<Seen>) =
+            self.events.drain(..).partition(|seen| seen.due <= until);
+        if !due.is_sorted_by_key(|seen| seen.due) || due.windows(2).any(|pair| pair[0].due == pair[1].due) {
+            due.sort_by(|x, y| self.order(x, y));
+        }
+        let mut rest = Self { lines: self.lines, ..Self::default() };
+        for seen in kept {
+            let len: usize = seen.lens.iter().map(|&len| len as usize).sum();
+            let text = rest.texts.len() as u32;
+            rest.texts.push_str(&self.texts[seen.text as usize..seen.text as usize + len]);
+            rest.events.push(Seen { text, ..seen });
+        }
+        let texts = std::mem::take(&mut self.texts);
+        rest.refused = std::mem::take(&mut self.refused);
+        rest.refusals = std::mem::take(&mut self.refusals);
+        *self = rest;
+        Self { events: due, texts, ..Self::default() }
+    }
+
+    /// The order of time; ties are broken by all that the events say, so that it never matters which came first.
+    fn order(&self, x: &Seen, y: &Seen) -> Ordering {
+        let first = (x.due, x.due != x.at, x.at, x.kind).cmp(&(y.due, y.due != y.at, y.at, y.kind));
+        first.then_with(|| {
+            let says = |seen: &Seen| {
+                let (texts, b_text) = self.texts(seen);
+                let parties = (texts.call_id, seen.b.e164_value(), b_text, seen.a.e164_value(), texts.a_text);
+                let origin = (texts.trunk, texts.source_ip, texts.sdp_origin, texts.user_agent);
+                (parties, origin, seen.ring, seen.duration, seen.cause)
+            };
+            says(x).cmp(&says(y))
+        })
+    }
+
+    /// Drops events that `keep` refuses, asked in order; how many went.
+    pub fn retain(&mut self, from: usize, mut keep: impl FnMut(&mut Seen) -> bool) -> usize {
+        let before = self.events.len();
+        let mut kept = from;
+        for place in from..before {
+            if keep(&mut self.events[place]) {
+                self.events.swap(kept, place);
+                kept += 1;
+            }
+        }
+        self.events.truncate(kept);
+        before - kept
+    }
+
+    /// The texts that are kept of a call, one behind the other, and their lengths; the B-number's is not among them.
+    #[must_use]
+    pub fn run(&self, seen: &Seen) -> ([u16; 6], &str) {
+        let [call_id, a_text, trunk, source_ip, sdp_origin, user_agent, _] = seen.lens;
+        let lens = [call_id, a_text, trunk, source_ip, sdp_origin, user_agent];
+        let start = seen.text as usize;
+        (lens, &self.texts[start..start + lens.iter().map(|&len| len as usize).sum::<usize>()])
+    }
+
+    /// The texts of an event, and its B-number where that is no E.164 number.
+    #[must_use]
+    pub fn texts(&self, seen: &Seen) -> (Texts<'_>, &str) {
+        let mut at = seen.text as usize;
+        let mut fields = [""; 7];
+        for (field, len) in fields.iter_mut().zip(seen.lens) {
+            *field = &self.texts[at..at + len as usize];
+            at += len as usize;
+        }
+        let [call_id, a_text, trunk, source_ip, sdp_origin, user_agent, b_text] = fields;
+        (Texts { call_id, a_text, trunk, source_ip, sdp_origin, user_agent }, b_text)
+    }
+}
+
+/// User name and address of an SDP origin (RFC 8866, 5.2); session numbers say nothing of the origin.
+#[must_use]
+pub fn sdp_party(origin: &str) -> Option<(&str, &str)> {
+    let mut words = origin.split_ascii_whitespace();
+    let user = words.next()?;
+    Some((user, words.next_back().unwrap_or("")))
+}

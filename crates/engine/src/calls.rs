@@ -1,0 +1,316 @@
+//! Every call that may still matter: looked up by Call-ID, linked in order of their begin under their B-number.
+//!
+//! Records lie in one array that grows up to a cap. A hand sweeps it: each new call looks at the next two
+//! records and frees those whose time is over, so that no sweep ever holds the stream up. At the cap the record
+//! under the hand makes room, and is counted.
+
+use crate::batch::Origin;
+use crate::event::Attestation;
+use crate::evidence::Place;
+use crate::index::{Index, prefetch};
+use crate::numbers::Number;
+
+/// Number of a call's record.
+pub type CallId = u32;
+/// No record.
+pub const NONE: u32 = u32::MAX;
+/// In place of an older call: a CDR that came too late for the window.
+pub const PAST_WINDOW: u32 = u32::MAX - 1;
+/// An instant that is not known (yet).
+pub const NEVER: i64 = i64::MAX;
+
+/// A Call-ID is remembered while its call is open, at most this long,
+pub const OPEN_AT_MOST: i64 = 4 * 3_600_000_000_000;
+/// and this long after its end.
+pub const AFTER_END: i64 = 60_000_000_000;
+/// Seconds by which a timestamp may be ahead of its receipt.
+const AHEAD: u32 = 60;
+
+/// An open alert names this call.
+pub const NAMED: u8 = 1;
+/// The call is counted in its B-number's metrics.
+pub const COUNTED: u8 = 2;
+/// The end is final: hung up, or told by a CDR.
+pub const HUNG_UP: u8 = 4;
+/// The call came without a Call-ID.
+pub const NAMELESS: u8 = 8;
+/// Of this Call-ID only later events are known yet.
+pub const HEADLESS: u8 = 16;
+/// An allow list exempts the call.
+pub const ALLOWED: u8 = 32;
+/// The call was cancelled by its caller.
+pub const CANCELLED: u8 = 64;
+/// The record is in use.
+const USED: u8 = 128;
+
+/// One call; aligned so that it never lies across three cache lines.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
+pub struct Call {
+    /// Hash of the Call-ID.
+    pub id: u64,
+    /// The calling number.
+    pub a: Number,
+    /// Instant of the first INVITE, or a CDR's start.
+    pub begin: i64,
+    /// Instant of the answer, or `NEVER`.
+    pub answer: i64,
+    /// Instant of the end, or `NEVER` while the call is open.
+    pub end: i64,
+    /// Where its texts lie.
+    pub evidence: Place,
+    /// Where it came from.
+    pub origin: Origin,
+    /// Record of its B-number, or `NONE`.
+    pub key: u32,
+    /// The call before it to the same B-number.
+    pub prev: CallId,
+    /// The call after it to the same B-number.
+    pub next: CallId,
+    /// The open call before it of the same A- and B-number, where calls come without a Call-ID.
+    pub older: CallId,
+    /// Second of receipt at which it was last heard of.
+    pub touched: u32,
+    /// Why it ended: SIP status or Q.850 cause, 0 unknown.
+    pub cause: u16,
+    /// `NAMED`, `COUNTED`, …
+    pub flags: u8,
+    /// What STIR says.
+    pub attestation: Attestation,
+}
+
+const _: () = assert!(size_of::<Call>() == 96, "a call's record outgrew 96 bytes");
+
+impl Call {
+    /// Whether all these flags are set.
+    #[must_use]
+    pub fn is(&self, flags: u8) -> bool {
+        self.flags & flags == flags
+    }
+
+    /// Whether a second INVITE of this Call-ID at `at` still belongs to this call.
+    #[must_use]
+    pub fn remembers(&self, at: i64) -> bool {
+        if self.end == NEVER {
+            at <= self.begin.saturating_add(OPEN_AT_MOST) || self.is(HEADLESS)
+        } else {
+            at <= self.end.saturating_add(AFTER_END)
+        }
+    }
+
+    /// Whether it came in time for the window, and not for the statistics alone.
+    #[must_use]
+    pub fn is_windowed(&self) -> bool {
+        self.older != PAST_WINDOW
+    }
+
+    /// Whether the call is up at `at`.
+    #[must_use]
+    pub fn is_up(&self, at: i64) -> bool {
+        self.begin <= at && at < self.end
+    }
+
+    fn is_over(&self, second: u32, window: u32) -> bool {
+        // Timestamps may run ahead of their receipt, and with them the instants up to which a call is remembered.
+        let age = second.saturating_sub(self.touched).saturating_sub(AHEAD);
+        let keep = if self.is(HEADLESS) || self.end != NEVER {
+            (AFTER_END / 1_000_000_000) as u32
+        } else {
+            (OPEN_AT_MOST / 1_000_000_000) as u32
+        };
+        age > keep.max(if self.key == NONE { 0 } else { window })
+    }
+}
+
+/// All calls that are remembered.
+pub struct Calls {
+    records: Vec<Call>,
+    free: Vec<CallId>,
+    hand: usize,
+    most: usize,
+    window: u32,
+    by_id: Index,
+    by_pair: Index,
+    live: usize,
+    /// Calls dropped at the cap.
+    pub shed: u64,
+}
+
+/// A record that the sweep frees: the caller unlinks it from its B-number first.
+pub type Doomed = Option<CallId>;
+
+impl Calls {
+    /// Room for `most` calls, each kept `window` seconds after it was last heard of, longer while open.
+    #[must_use]
+    pub fn new(most: usize, window: u32) -> Self {
+        Self {
+            records: Vec::new(),
+            free: Vec::new(),
+            hand: 0,
+            most,
+            window,
+            by_id: Index::new(most),
+            by_pair: Index::new(most),
+            live: 0,
+            shed: 0,
+        }
+    }
+
+    /// Calls remembered.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.live
+    }
+
+    /// Whether none is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.live == 0
+    }
+
+    /// Bytes of the records made so far.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.records.len() * size_of::<Call>()
+    }
+
+    /// The call of a record.
+    #[inline]
+    #[must_use]
+    pub fn get(&self, id: CallId) -> &Call {
+        &self.records[id as usize]
+    }
+
+    /// The call of a record, to be changed.
+    #[inline]
+    pub fn get_mut(&mut self, id: CallId) -> &mut Call {
+        &mut self.records[id as usize]
+    }
+
+    /// Asks for the index entry of a Call-ID's hash.
+    #[inline]
+    pub fn prefetch_index(&self, hash: u64) {
+        self.by_id.prefetch(hash);
+    }
+
+    /// Asks for the record that a Call-ID's hash leads to.
+    #[inline]
+    pub fn prefetch_record(&self, hash: u64) {
+        if let Some(id) = self.by_id.guess(hash) {
+            self.prefetch(id);
+        }
+    }
+
+    /// Asks for a record.
+    #[inline]
+    pub fn prefetch(&self, id: CallId) {
+        if let Some(record) = self.records.get(id as usize) {
+            let first = (&raw const *record).cast::<u8>();
+            prefetch(first);
+            prefetch(first.wrapping_add(64));
+        }
+    }
+
+    /// The call of a Call-ID's hash.
+    #[inline]
+    #[must_use]
+    pub fn find(&self, hash: u64) -> Option<CallId> {
+        self.by_id.find(hash, |id| self.records[id as usize].id == hash)
+    }
+
+    /// The newest call without a Call-ID of a pair of numbers, by the pair's hash.
+    #[must_use]
+    pub fn find_pair(&self, pair: u64, a: Number, key: u32) -> Option<CallId> {
+        self.by_pair.find(pair, |id| {
+            let call = &self.records[id as usize];
+            call.is(NAMELESS) && call.a == a && call.key == key
+        })
+    }
+
+    /// Enters a nameless call as the newest of its pair.
+    pub fn enter_pair(&mut self, pair: u64, id: CallId) {
+        let call = self.records[id as usize];
+        if let Some(older) = self.find_pair(pair, call.a, call.key) {
+            self.by_pair.remove(pair, older);
+            self.records[id as usize].older = older;
+        }
+        self.by_pair.insert(pair, id);
+    }
+
+    /// Takes a nameless call out of its pair's entry.
+    pub fn leave_pair(&mut self, pair: u64, id: CallId) {
+        self.by_pair.remove(pair, id);
+    }
+
+    /// The next record that is to be freed, if the one under the hand is over; call it a few times per new call.
+    ///
+    /// At the cap a record is always named, over or not.
+    pub fn sweep(&mut self, second: u32, must: bool) -> Doomed {
+        if self.records.is_empty() {
+            return None;
+        }
+        for _ in 0..if must { self.records.len() } else { 1 } {
+            self.hand = if self.hand + 1 >= self.records.len() { 0 } else { self.hand + 1 };
+            let call = &self.records[self.hand];
+            if call.is(USED) && (must || call.is_over(second, self.window)) {
+                self.shed += u64::from(must && !call.is_over(second, self.window));
+                return Some(self.hand as CallId);
+            }
+        }
+        None
+    }
+
+    /// Whether a new call needs a record to be freed first.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.free.is_empty() && self.records.len() >= self.most
+    }
+
+    /// Keeps a call; there must be room.
+    pub fn insert(&mut self, mut call: Call) -> CallId {
+        call.flags |= USED;
+        let id = if let Some(id) = self.free.pop() {
+            self.records[id as usize] = call;
+            id
+        } else {
+            self.grow();
+            self.records.push(call);
+            (self.records.len() - 1) as CallId
+        };
+        self.by_id.insert(call.id, id);
+        self.live += 1;
+        id
+    }
+
+    /// Puts what is known of a call into its record; its Call-ID stays.
+    pub fn replace(&mut self, id: CallId, mut call: Call) {
+        call.flags |= USED;
+        self.records[id as usize] = call;
+    }
+
+    /// Lets another call have the Call-ID of this one, which can't be found by it any more.
+    pub fn rename(&mut self, id: CallId) {
+        let call = &mut self.records[id as usize];
+        self.by_id.remove(call.id, id);
+        call.id = !call.id.rotate_left(32) | 1;
+    }
+
+    /// Forgets a call that is linked nowhere any more.
+    pub fn remove(&mut self, id: CallId) {
+        let call = &mut self.records[id as usize];
+        call.flags = 0;
+        call.older = NONE;
+        let hash = call.id;
+        self.by_id.remove(hash, id);
+        self.free.push(id);
+        self.live -= 1;
+    }
+
+    /// Reserves the whole cap at once: the system maps pages as they are touched, and nothing is ever copied.
+    fn grow(&mut self) {
+        if self.records.capacity() == 0 {
+            self.records.reserve_exact(self.most);
+            self.free.reserve_exact(self.most);
+        }
+    }
+}

@@ -1,0 +1,498 @@
+//! The engine: decoded events in, alerts out. Here a call begins, changes and is forgotten.
+
+mod clusters;
+mod memory;
+mod report;
+mod terms;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use std::collections::HashMap;
+use std::hash::BuildHasher;
+
+use crate::attack::AlertChange;
+use crate::batch::{EventBatch, Intake, KeyedState, Refusal, Seen};
+use crate::calls::{
+    ALLOWED, CANCELLED, COUNTED, Call, CallId, Calls, HEADLESS, HUNG_UP, NAMED, NAMELESS, NEVER, NONE,
+};
+use crate::event::EventKind;
+use crate::evidence::{EvidenceLog, Place, Texts};
+use crate::keys::Keys;
+use crate::numbers::{Number, NumberLists};
+
+pub use report::Standing;
+pub use terms::{Config, Counters, ListHit, MOST_REFUSED, Outcome, Receipt, SECOND};
+use watch::Busy;
+
+/// Ended calls that are passed over on the way to the next older open call without a Call-ID.
+const MOST_OLDER: usize = 64;
+/// An event further ahead of both the stream and its receipt is refused.
+const AHEAD: i64 = 60 * SECOND;
+/// Most bytes of call texts that are kept.
+const EVIDENCE_BYTES: usize = 256 << 20;
+
+/// What became of one event.
+#[derive(Clone, Debug, Default)]
+struct Step {
+    late: bool,
+    refused: Option<Refusal>,
+    call: Option<CallId>,
+}
+
+/// Windows, calls and statistics of every B-number.
+pub struct Engine {
+    config: Config,
+    /// Reads events and numbers.
+    pub intake: Intake,
+    /// Allow, deny and watch lists.
+    pub lists: NumberLists,
+    calls: Calls,
+    keys: Keys,
+    names: HashMap<u32, Box<str>, KeyedState>,
+    evidence: EvidenceLog,
+    busy: Vec<Option<Busy>>,
+    free_busy: Vec<u32>,
+    busy_hand: usize,
+    attacked: Vec<u32>,
+    changed: Vec<u32>,
+    ended: Vec<AlertChange>,
+    hits: Vec<ListHit>,
+    counters: Counters,
+    stream: i64,
+    /// The latest receipt: a clock that is set back stands still until it has caught up.
+    present: i64,
+    ticked: u32,
+    state: KeyedState,
+    seed: u64,
+}
+
+impl Engine {
+    /// An engine that knows no call yet.
+    #[must_use]
+    pub fn new(mut config: Config, intake: Intake) -> Self {
+        config.hold = config.hold.max(config.lateness);
+        let reach = (config.reach() / SECOND) as u32 + 1;
+        let keep = reach + ((config.hold + AHEAD) / SECOND) as u32 + 1;
+        let state = KeyedState::default();
+        Self {
+            calls: Calls::new(config.max_calls, reach),
+            keys: Keys::new(config.max_keys, keep),
+            evidence: EvidenceLog::new(config.window + config.lateness + 10 * SECOND, EVIDENCE_BYTES),
+            names: HashMap::default(),
+            config,
+            intake,
+            lists: NumberLists::default(),
+            busy: Vec::new(),
+            free_busy: Vec::new(),
+            busy_hand: 0,
+            attacked: Vec::new(),
+            changed: Vec::new(),
+            ended: Vec::new(),
+            hits: Vec::new(),
+            counters: Counters::default(),
+            stream: i64::MIN,
+            present: i64::MIN,
+            ticked: 0,
+            seed: state.hash_one(0x5eed_u64),
+            state,
+        }
+    }
+
+    /// What this engine watches for.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Judges a decoded batch.
+    pub fn judge(&mut self, batch: &EventBatch, receipt: Receipt) -> Outcome {
+        self.judge_last(batch, batch.events(), receipt).0
+    }
+
+    /// Judges some events of a batch, in the order given; also the call that the last belongs to.
+    fn judge_last(
+        &mut self,
+        batch: &EventBatch,
+        events: &[Seen],
+        receipt: Receipt,
+    ) -> (Outcome, Option<CallId>) {
+        let mut outcome = Outcome::default();
+        let mut last = None;
+        for (place, seen) in events.iter().enumerate() {
+            self.look_ahead(events, place);
+            let now = match receipt {
+                Receipt::At(now) => self.present.max(now),
+                Receipt::Stream(_) => self.present.max(self.stream.max(seen.at)),
+            };
+            self.present = now;
+            let newest = match receipt {
+                Receipt::At(now) | Receipt::Stream(now) => now,
+            };
+            if second(now) != self.ticked {
+                self.ticked = second(now);
+                self.settle_attacks(now);
+                if matches!(receipt, Receipt::Stream(_)) && !self.changed.is_empty() {
+                    // A replay tells alerts at whole seconds of event time, the same however it is fed.
+                    outcome.changes.extend(self.take_changes());
+                }
+            }
+            let step = self.step(batch, seen, now, newest);
+            last = step.call;
+            match step.refused {
+                Some(refusal) => outcome.refuse([(seen.line, refusal)], 1),
+                None if step.late => outcome.late += 1,
+                None => outcome.accepted += 1,
+            }
+        }
+        self.counters.accepted += outcome.accepted;
+        self.counters.late += outcome.late;
+        outcome.hits = std::mem::take(&mut self.hits);
+        (outcome, last)
+    }
+
+    /// Asks for the memory that the next events will need.
+    #[inline]
+    fn look_ahead(&self, events: &[Seen], place: usize) {
+        if let Some(seen) = events.get(place + 12) {
+            self.keys.prefetch_index(self.key_hash(seen.b));
+            self.calls.prefetch_index(seen.call);
+        }
+        if let Some(seen) = events.get(place + 8) {
+            // Statistics lie in the last line, the one that an idle B-number's window seldom reaches.
+            self.keys.prefetch_record(self.key_hash(seen.b), if self.config.features { 3 } else { 2 });
+            self.calls.prefetch_record(seen.call);
+        }
+        if let Some(seen) = events.get(place + 4)
+            && let Some((head, tail)) = self.keys.ends_guess(self.key_hash(seen.b))
+        {
+            self.calls.prefetch(head);
+            self.calls.prefetch(tail);
+        }
+    }
+
+    /// Judges one event; `newest` is the receipt that no timestamp may be far ahead of.
+    fn step(&mut self, batch: &EventBatch, seen: &Seen, now: i64, newest: i64) -> Step {
+        if seen.at > self.stream.saturating_add(AHEAD) && seen.at > newest.saturating_add(AHEAD) {
+            self.counters.refused += 1;
+            let refusal = Refusal::new("timestamp_in_future", "timestamp is over 60 s ahead of its receipt");
+            return Step { refused: Some(refusal), ..Step::default() };
+        }
+        self.stream = self.stream.max(seen.at);
+        match seen.kind {
+            EventKind::Invite | EventKind::Cdr => self.begin(batch, seen, now),
+            _ => self.go_on(batch, seen, now),
+        }
+    }
+
+    fn begin(&mut self, batch: &EventBatch, seen: &Seen, now: i64) -> Step {
+        if let Some(id) = if seen.call == 0 { None } else { self.calls.find(seen.call) } {
+            let call = self.calls.get(id);
+            if call.is(HEADLESS) {
+                return self.head(id, batch, seen, now);
+            }
+            if call.remembers(seen.at) {
+                return self.again(id, batch, seen, now);
+            }
+            // The old call keeps its place in the window and in the statistics.
+            self.calls.rename(id);
+        }
+        let (texts, b_text) = batch.texts(seen);
+        let key = self.key_of(seen.b, b_text, now);
+        let late = self.is_late(key, seen.at, now);
+        if late && seen.kind == EventKind::Invite {
+            return Step { late: true, ..Step::default() };
+        }
+        self.counters.calls += 1;
+        let made_up;
+        let mut texts = texts;
+        let mut call = self.fresh_call(seen);
+        if seen.call == 0 {
+            made_up = self.made_up_id(seen, &texts, b_text);
+            texts.call_id = &made_up;
+            call.id = self.intake.hash(&made_up);
+            call.flags |= NAMELESS;
+        }
+        self.check_lists(&mut call, seen, &texts, b_text);
+        call.evidence = if call.is(NAMELESS) {
+            self.evidence.push(&texts, now)
+        } else {
+            self.keep_texts(batch, seen, now)
+        };
+        call.touched = second(now);
+        self.make_room(second(now));
+        let id = self.calls.insert(call);
+        self.enter(id, key, late, now);
+        if seen.call == 0 && call.end == NEVER {
+            self.calls.enter_pair(self.pair_hash(seen.a, key), id);
+        }
+        Step { call: Some(id), ..Step::default() }
+    }
+
+    /// The begin of a call of which a later event came first.
+    fn head(&mut self, id: CallId, batch: &EventBatch, seen: &Seen, now: i64) -> Step {
+        let (texts, b_text) = batch.texts(seen);
+        let key = self.key_of(seen.b, b_text, now);
+        let late = self.is_late(key, seen.at, now);
+        if late && seen.kind == EventKind::Invite {
+            return Step { late: true, ..Step::default() };
+        }
+        self.counters.calls += 1;
+        self.counters.unmatched = self.counters.unmatched.saturating_sub(1);
+        let mut call = self.fresh_call(seen);
+        let stub = *self.calls.get(id);
+        if stub.answer >= call.begin {
+            call.answer = call.answer.min(stub.answer);
+        }
+        // What came before the begin was said of an earlier call.
+        if stub.end >= call.begin && !call.is(HUNG_UP) {
+            call.end = stub.end;
+            call.cause = stub.cause;
+            call.flags |= stub.flags & (CANCELLED | HUNG_UP);
+        }
+        self.check_lists(&mut call, seen, &texts, b_text);
+        call.evidence = self.keep_texts(batch, seen, now);
+        call.touched = second(now);
+        self.calls.replace(id, call);
+        self.enter(id, key, late, now);
+        Step { call: Some(id), ..Step::default() }
+    }
+
+    /// A further INVITE or a CDR of a call that is known: retransmission, re-INVITE, forked leg.
+    fn again(&mut self, id: CallId, batch: &EventBatch, seen: &Seen, now: i64) -> Step {
+        self.counters.duplicates += 1;
+        let call = *self.calls.get(id);
+        if call.key != NONE {
+            let late = self.is_late(call.key, seen.at, now);
+            if !late && seen.at < call.begin && seen.kind == EventKind::Invite {
+                self.move_call(id, batch, seen, now);
+            } else {
+                self.hear(call.key, seen.at, now);
+            }
+        }
+        if seen.kind == EventKind::Cdr {
+            let whole = self.fresh_call(seen);
+            self.change(id, now, |call| {
+                call.answer = if whole.answer == NEVER { call.answer } else { whole.answer };
+                call.end = whole.end;
+                call.cause = whole.cause;
+                call.flags |= HUNG_UP;
+            });
+        }
+        Step { call: Some(id), ..Step::default() }
+    }
+
+    /// An event of a call that has begun.
+    fn go_on(&mut self, batch: &EventBatch, seen: &Seen, now: i64) -> Step {
+        let found = if seen.call == 0 {
+            let key = self.keys.find(self.key_hash(seen.b), seen.b);
+            key.and_then(|key| self.calls.find_pair(self.pair_hash(seen.a, key), seen.a, key))
+        } else {
+            self.calls.find(seen.call)
+        };
+        let id = match found {
+            None if seen.call == 0 => {
+                self.counters.unmatched += 1;
+                None
+            }
+            None => Some(self.stub(batch, seen, now)),
+            known => known,
+        };
+        let key = match id.map_or(NONE, |id| self.calls.get(id).key) {
+            NONE => self.keys.find(self.key_hash(seen.b), seen.b).unwrap_or(NONE),
+            key => key,
+        };
+        let late = key != NONE && self.is_late(key, seen.at, now);
+        if key != NONE && !late {
+            self.hear(key, seen.at, now);
+        }
+        if let Some(id) = id {
+            self.change(id, now, |call| apply(call, seen));
+        }
+        Step { late, call: id, ..Step::default() }
+    }
+
+    /// Remembers an event whose call's begin has not come (yet).
+    fn stub(&mut self, batch: &EventBatch, seen: &Seen, now: i64) -> CallId {
+        self.counters.unmatched += 1;
+        self.make_room(second(now));
+        let mut call = self.fresh_call(seen);
+        call.flags = HEADLESS;
+        call.evidence = self.keep_texts(batch, seen, now);
+        call.touched = second(now);
+        self.calls.insert(call)
+    }
+
+    /// Keeps the texts that an event brings.
+    fn keep_texts(&mut self, batch: &EventBatch, seen: &Seen, now: i64) -> Place {
+        let (lens, run) = batch.run(seen);
+        self.evidence.push_run(lens, run, now)
+    }
+
+    /// Changes a call and the statistics that count it.
+    fn change(&mut self, id: CallId, now: i64, change: impl FnOnce(&mut Call)) {
+        let before = *self.calls.get(id);
+        let call = self.calls.get_mut(id);
+        change(call);
+        call.touched = second(now);
+        let after = *call;
+        if after.is(COUNTED) {
+            let tally = &mut self.keys.get_mut(after.key).tally;
+            tally.take(&before);
+            tally.add(&after);
+        }
+        if after.is(NAMED) {
+            self.refresh_member(&after);
+        }
+        if after.is(NAMELESS) && before.end == NEVER && after.end != NEVER {
+            self.end_nameless(id, &after);
+        }
+    }
+
+    /// The next older open call of the pair takes the place of one that ended.
+    fn end_nameless(&mut self, id: CallId, call: &Call) {
+        let pair = self.pair_hash(call.a, call.key);
+        if self.calls.find_pair(pair, call.a, call.key) != Some(id) {
+            return;
+        }
+        self.calls.leave_pair(pair, id);
+        let mut older = call.older;
+        for _ in 0..MOST_OLDER {
+            if older == NONE {
+                return;
+            }
+            let next = *self.calls.get(older);
+            // A record that was freed and taken anew is no link of this chain, and may lead back into it.
+            if !next.is(NAMELESS) || next.a != call.a || next.key != call.key || next.begin > call.begin {
+                return;
+            }
+            if next.end == NEVER {
+                self.calls.enter_pair(pair, older);
+                return;
+            }
+            older = next.older;
+        }
+    }
+
+    fn fresh_call(&self, seen: &Seen) -> Call {
+        let ring = seen.ring.max(0);
+        let is_cdr = seen.kind == EventKind::Cdr;
+        let answered = is_cdr && seen.duration > 0;
+        let answer = if answered { seen.at.saturating_add(ring) } else { NEVER };
+        let end = match (is_cdr, answered) {
+            (true, true) => answer.saturating_add(seen.duration),
+            (true, false) => seen.at.saturating_add(ring),
+            _ => NEVER,
+        };
+        Call {
+            id: seen.call,
+            a: seen.a,
+            begin: seen.at,
+            answer,
+            end,
+            evidence: crate::evidence::Place::default(),
+            origin: seen.origin,
+            key: NONE,
+            prev: NONE,
+            next: NONE,
+            older: NONE,
+            touched: 0,
+            cause: if is_cdr { seen.cause } else { 0 },
+            flags: if is_cdr { HUNG_UP } else { 0 },
+            attestation: seen.attestation,
+        }
+    }
+
+    /// A Call-ID for a call without: the same for the same event, whichever process reads it.
+    fn made_up_id(&self, seen: &Seen, texts: &Texts<'_>, b_text: &str) -> String {
+        let parties = format!("{}\n{}", seen.a.display(texts.a_text), seen.b.display(b_text));
+        let mut fold = 0xcbf2_9ce4_8422_2325_u64;
+        for byte in parties.bytes() {
+            fold = (fold ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        let base = format!("{:x}-{fold:016x}", seen.at);
+        (0..)
+            .map(|twin| if twin == 0 { base.clone() } else { format!("{base}-{twin}") })
+            .find(|id| self.calls.find(self.intake.hash(id)).is_none())
+            .unwrap_or(base)
+    }
+
+    fn check_lists(&mut self, call: &mut Call, seen: &Seen, texts: &Texts<'_>, b_text: &str) {
+        if self.lists.is_empty() {
+            return;
+        }
+        if self.lists.exempts(seen.a, seen.b, texts.trunk) {
+            call.flags |= ALLOWED;
+        } else if let Some((list, value)) = self.lists.hit(seen.a) {
+            let value = value.into_owned();
+            self.hits.push(ListHit {
+                list,
+                value,
+                call_id: texts.call_id.to_owned(),
+                a_number: seen.a.display(texts.a_text),
+                b_number: seen.b.display(b_text),
+                trunk: texts.trunk.to_owned(),
+                at: seen.at,
+                ended_at: (call.end != NEVER).then_some(call.end),
+            });
+        }
+    }
+
+    fn is_late(&self, key: u32, at: i64, now: i64) -> bool {
+        let clock = self.keys.get(key).clock(now);
+        clock != i64::MIN && at < clock.saturating_sub(self.config.lateness)
+    }
+
+    fn hear(&mut self, key: u32, at: i64, now: i64) {
+        self.keys.get_mut(key).hear(at, now, second(now));
+    }
+
+    fn key_hash(&self, b: Number) -> u64 {
+        let wide = u128::from(b.to_bits() ^ self.seed) * 0x9e37_79b9_7f4a_7c15;
+        (wide >> 64) as u64 ^ wide as u64
+    }
+
+    fn pair_hash(&self, a: Number, key: u32) -> u64 {
+        self.state.hash_one((a, key))
+    }
+}
+
+/// What an event says of a call that has begun. An answered call ends by BYE alone: a refusal is then that of a
+/// re-INVITE or of another leg of a fork, and a CANCEL goes to such a leg.
+fn apply(call: &mut Call, seen: &Seen) {
+    let answered = call.answer != NEVER;
+    match seen.kind {
+        EventKind::Answer => {
+            call.answer = call.answer.min(seen.at);
+            if !call.is(HUNG_UP) {
+                call.end = NEVER;
+                call.cause = 0;
+            }
+        }
+        EventKind::Cancel if !answered => {
+            call.flags |= CANCELLED;
+            end(call, seen);
+        }
+        EventKind::Fail if !answered => end(call, seen),
+        EventKind::Bye => {
+            if !answered && seen.duration > 0 {
+                call.answer = seen.at - seen.duration;
+            }
+            call.flags |= HUNG_UP;
+            end(call, seen);
+        }
+        _ => {}
+    }
+}
+
+fn end(call: &mut Call, seen: &Seen) {
+    if seen.at < call.end {
+        call.end = seen.at;
+        call.cause = seen.cause;
+    }
+}
+
+/// Second of an instant, as the sweeps count it.
+fn second(now: i64) -> u32 {
+    (now / SECOND).clamp(0, i64::from(u32::MAX)) as u32
+}

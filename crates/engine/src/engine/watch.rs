@@ -1,0 +1,385 @@
+//! Here a call enters its B-number's window, windows raise alerts, and time closes them.
+
+use super::memory::MOST_STEPS;
+use super::{Engine, second};
+use crate::attack::{AlertChange, Attack, ChangeKind, Moment};
+use crate::batch::{EventBatch, Seen};
+use crate::calls::{COUNTED, Call, CallId, HEADLESS, NAMED, NAMELESS, NONE, PAST_WINDOW};
+use crate::distinct::{DistinctWindow, OPEN, Rise};
+use crate::keys::INLINE;
+
+/// Calls dropped from a B-number's list per event.
+const TRIM: usize = 16;
+/// Calls within the window and the bound on lateness from which a B-number gets a window of its own.
+const BURST: u16 = 64;
+
+/// A B-number with a window of its own, and its alert if one is open.
+pub struct Busy {
+    pub key: u32,
+    pub b_number: String,
+    pub window: DistinctWindow,
+    pub attack: Option<Attack>,
+    pub changed: bool,
+}
+
+impl Engine {
+    /// Links a call to its B-number and, unless it is too late for that, puts it into the window.
+    pub(super) fn enter(&mut self, id: CallId, key: u32, late: bool, now: i64) {
+        self.link(id, key);
+        if self.config.features {
+            let call = self.calls.get_mut(id);
+            call.flags |= COUNTED;
+            self.keys.get_mut(key).tally.add(call);
+        }
+        if late {
+            self.counters.past_window += 1;
+            self.calls.get_mut(id).older = PAST_WINDOW;
+            self.keys.get_mut(key).touched = second(now);
+        } else {
+            self.hear(key, self.calls.get(id).begin, now);
+            self.watch(id, key, now);
+        }
+        let clock = self.keys.get(key).clock(now);
+        self.trim(key, clock, TRIM);
+    }
+
+    fn watch(&mut self, id: CallId, key: u32, now: i64) {
+        let Call { a, begin, .. } = *self.calls.get(id);
+        let clock = self.keys.get(key).clock(now);
+        if self.keys.get(key).busy != NONE {
+            self.watch_busy(id, key, clock);
+            return;
+        }
+        let (window, reach) = (self.config.window, self.config.window + self.config.lateness);
+        let record = self.keys.get_mut(key);
+        record.forget_callers(clock.saturating_sub(reach));
+        record.note_caller(a, begin);
+        if begin > record.burst_start.saturating_add(reach) {
+            record.burst_start = begin;
+            record.burst = 0;
+        }
+        record.burst = record.burst.saturating_add(1);
+        let around = record.callers_since(begin.min(clock).saturating_sub(window));
+        if around >= self.config.threshold || around as usize == INLINE || record.burst > BURST {
+            self.make_busy(key, id, clock);
+        }
+    }
+
+    fn watch_busy(&mut self, id: CallId, key: u32, clock: i64) {
+        let place = self.keys.get(key).busy;
+        self.pass_time(place, clock);
+        let call = *self.calls.get(id);
+        let Some(busy) = self.busy[place as usize].as_mut() else { return };
+        let rise = busy.window.add(call.a, call.begin);
+        self.keys.get_mut(key).note_caller(call.a, call.begin);
+        self.after_add(place, id, rise, clock);
+    }
+
+    /// Gives a B-number a window of its own, filled from its calls.
+    fn make_busy(&mut self, key: u32, by: CallId, clock: i64) {
+        let b_number = self.b_number(key);
+        let config = &self.config;
+        let since = clock.saturating_sub(config.window + config.lateness);
+        let mut window = DistinctWindow::new(config.threshold, config.window, config.lateness, i64::MIN);
+        let calls = self.windowed_since(key, since, usize::MAX);
+        for &id in calls.iter().rev() {
+            let call = self.calls.get(id);
+            window.add(call.a, call.begin);
+        }
+        window.advance(clock);
+        let rise = window.highs().front().map(|high| Rise { from: high.start, to: clock });
+        let busy = Busy { key, b_number, window, attack: None, changed: false };
+        let place = if let Some(place) = self.free_busy.pop() {
+            self.busy[place as usize] = Some(busy);
+            place
+        } else {
+            self.busy.push(Some(busy));
+            (self.busy.len() - 1) as u32
+        };
+        self.keys.get_mut(key).busy = place;
+        self.after_add(place, by, rise, clock);
+    }
+
+    /// Opens an alert where the window has come to the threshold, and names the calls that this concerns.
+    fn after_add(&mut self, place: u32, id: CallId, rise: Option<Rise>, clock: i64) {
+        let call = *self.calls.get(id);
+        let Some(busy) = self.busy[place as usize].as_ref() else { return };
+        let key = busy.key;
+        let open = busy.attack.is_some();
+        let names = if let Some(rise) = rise {
+            let calls = self.windowed_since(key, rise.from.saturating_sub(self.config.window), usize::MAX);
+            let named = |begin| begin <= rise.to && busy.window.names(begin);
+            calls.into_iter().rev().filter(|&id| named(self.calls.get(id).begin)).collect()
+        } else if open && busy.window.names(call.begin) {
+            vec![id]
+        } else {
+            Vec::new()
+        };
+        if names.is_empty() {
+            return;
+        }
+        if !open {
+            self.open_attack(place, &names);
+        }
+        let fresh: Vec<CallId> = names.into_iter().filter(|&id| !self.calls.get(id).is(NAMED)).collect();
+        let moment = Moment { clock, by: call.id };
+        for &id in &fresh {
+            self.name(place, id, moment);
+        }
+        if let Some(Busy { window, attack: Some(attack), .. }) = self.busy[place as usize].as_mut() {
+            let first = window.highs().front().map_or(attack.opened_at, |high| high.start);
+            attack.opened_at = attack.opened_at.min(first);
+        }
+        self.trim(key, clock, MOST_STEPS);
+        self.assess(place, &fresh, moment);
+        self.note_metrics(place);
+        self.mark_changed(place);
+    }
+
+    /// Keeps the B-number's statistics as they are now that the alert names a call: told later, they'd be others.
+    fn note_metrics(&mut self, place: u32) {
+        let Some(key) = self.busy[place as usize].as_ref().map(|busy| busy.key) else { return };
+        let metrics = self.metrics_of(key);
+        if let Some(attack) = self.busy[place as usize].as_mut().and_then(|busy| busy.attack.as_mut()) {
+            attack.metrics = Some(metrics);
+        }
+    }
+
+    fn open_attack(&mut self, place: u32, names: &[CallId]) {
+        let Some(busy) = self.busy[place as usize].as_ref() else { return };
+        let Some(opened_at) = busy.window.highs().back().map(|high| high.start) else { return };
+        let caller = names
+            .iter()
+            .map(|&id| self.calls.get(id))
+            .filter(|call| call.begin == opened_at)
+            .map(|call| call.a.display(self.evidence.get(call.evidence).map_or("", |texts| texts.a_text)))
+            .min()
+            .unwrap_or_default();
+        let attack = Attack::new(&busy.b_number, opened_at, &caller, self.config.max_members);
+        if let Some(busy) = self.busy[place as usize].as_mut() {
+            busy.attack = Some(attack);
+        }
+        self.attacked.push(place);
+        self.counters.alerts += 1;
+    }
+
+    fn name(&mut self, place: u32, id: CallId, moment: Moment) {
+        self.calls.get_mut(id).flags |= NAMED;
+        let call = *self.calls.get(id);
+        let Some(attack) = self.busy[place as usize].as_mut().and_then(|busy| busy.attack.as_mut()) else {
+            return;
+        };
+        let texts = self.evidence.get(call.evidence).unwrap_or_default();
+        attack.name(&call, &texts, moment);
+        attack.refresh(&call);
+    }
+
+    /// Takes over how a named call stands.
+    pub(super) fn refresh_member(&mut self, call: &Call) {
+        if call.key == NONE {
+            return;
+        }
+        let place = self.keys.get(call.key).busy;
+        if place == NONE {
+            return;
+        }
+        if let Some(attack) = self.busy[place as usize].as_mut().and_then(|busy| busy.attack.as_mut()) {
+            attack.refresh(call);
+        }
+    }
+
+    /// Lets time pass for one busy B-number: alerts close, the window empties, and what is idle is given back.
+    pub(super) fn pass_time(&mut self, place: u32, clock: i64) {
+        let Some(busy) = self.busy[place as usize].as_mut() else { return };
+        busy.window.advance(clock);
+        self.settle_all(place, clock.saturating_sub(self.config.lateness));
+    }
+
+    /// Closes and tells apart what is certain as far as no call before `settled` can come any more.
+    pub(super) fn settle_all(&mut self, place: u32, settled: i64) {
+        while let Some(end) = self.settle(place, settled) {
+            self.close(place, end);
+        }
+    }
+
+    /// Tells attacks apart that are further apart than the hold; the end of one that is over.
+    fn settle(&mut self, place: u32, settled: i64) -> Option<i64> {
+        let hold = self.config.hold;
+        let busy = self.busy[place as usize].as_mut()?;
+        let attack = busy.attack.as_mut()?;
+        while let (Some(&first), Some(&second)) = (busy.window.highs().front(), busy.window.highs().get(1)) {
+            if second.start > settled {
+                return None;
+            }
+            if second.start - first.end > hold {
+                return Some(first.end);
+            }
+            attack.peak = attack.peak.max(first.peak);
+            busy.window.forget_first_high();
+        }
+        let last = busy.window.highs().back()?;
+        (last.end != OPEN && settled > last.end.saturating_add(hold)).then_some(last.end)
+    }
+
+    /// Closes the alert whose last high stretch ended at `end`; what came after goes on as another.
+    fn close(&mut self, place: u32, end: i64) {
+        let (window, hold) = (self.config.window, self.config.hold);
+        let Some(busy) = self.busy[place as usize].as_mut() else { return };
+        let Some(mut attack) = busy.attack.take() else { return };
+        if let Some(high) = busy.window.forget_first_high() {
+            attack.peak = attack.peak.max(high.peak);
+        }
+        let later = busy.window.highs().front().copied();
+        let b_number = busy.b_number.clone();
+        let key = busy.key;
+        let later = later.map(|next| {
+            let ids = self.calls_since(key, next.start - window, usize::MAX).into_iter().rev();
+            let named = ids.map(|id| *self.calls.get(id)).filter(|call| call.is(NAMED));
+            let texts = |call: &Call| self.evidence.get(call.evidence).unwrap_or_default();
+            let members: Vec<_> = named.map(|call| (call, texts(&call))).collect();
+            attack.split(&b_number, end, next.start, &members)
+        });
+        let closed_at = end.saturating_add(hold);
+        let change = self.tell(place, &mut attack, closed_at, Some(closed_at));
+        self.ended.push(change);
+        match (later, self.busy[place as usize].as_mut()) {
+            (Some(later), Some(busy)) => {
+                busy.attack = Some(later);
+                self.counters.alerts += 1;
+                self.assess(place, &[], Moment { clock: closed_at, by: 0 });
+                self.note_metrics(place);
+                self.mark_changed(place);
+            }
+            _ => {
+                self.attacked.retain(|&other| other != place);
+                self.unname(place, end.saturating_sub(window));
+            }
+        }
+    }
+
+    /// Calls begun after `since` may be named by a later alert too.
+    fn unname(&mut self, place: u32, since: i64) {
+        let Some(key) = self.busy[place as usize].as_ref().map(|busy| busy.key) else { return };
+        for id in self.calls_since(key, since, usize::MAX) {
+            self.calls.get_mut(id).flags &= !NAMED;
+        }
+    }
+
+    /// The alert as it stands.
+    pub(super) fn tell(
+        &mut self,
+        place: u32,
+        attack: &mut Attack,
+        at: i64,
+        closed_at: Option<i64>,
+    ) -> AlertChange {
+        let (key, b_number, highs) = match self.busy[place as usize].as_ref() {
+            Some(busy) => {
+                let peak = busy.window.highs().iter().map(|high| high.peak).max();
+                (busy.key, busy.b_number.clone(), if closed_at.is_none() { peak } else { None })
+            }
+            None => (NONE, String::new(), None),
+        };
+        let kind = match (closed_at, attack.told) {
+            (Some(_), _) => ChangeKind::Closed,
+            (None, false) => ChangeKind::Opened,
+            (None, true) => ChangeKind::Updated,
+        };
+        attack.told = true;
+        AlertChange {
+            kind,
+            alert_id: attack.id.clone(),
+            allowed: !self.lists.is_empty() && key != NONE && self.lists.allows_b(self.keys.get(key).b),
+            b_number,
+            at,
+            opened_at: attack.opened_at,
+            last_seen_at: attack.last_seen_at,
+            closed_at,
+            distinct_callers: attack.peak.max(highs.unwrap_or(0)),
+            total_callers: attack.total_callers(),
+            total_calls: attack.total_calls,
+            probability: attack.probability,
+            calls: attack.take_fresh(),
+            left: attack.take_left(),
+            clusters: attack.clusters.clone(),
+            metrics: attack.metrics.clone().unwrap_or_else(|| self.metrics_of(key)),
+        }
+    }
+
+    fn mark_changed(&mut self, place: u32) {
+        if let Some(busy) = self.busy[place as usize].as_mut()
+            && !busy.changed
+        {
+            busy.changed = true;
+            self.changed.push(place);
+        }
+    }
+
+    /// Gives back the window of a B-number that holds nothing and has no alert.
+    pub(super) fn release_idle(&mut self, place: u32) {
+        let idle = self.busy[place as usize]
+            .as_ref()
+            .is_some_and(|busy| busy.attack.is_none() && busy.window.is_idle() && !busy.changed);
+        if idle && let Some(busy) = self.busy[place as usize].take() {
+            let record = self.keys.get_mut(busy.key);
+            record.busy = NONE;
+            record.burst = 0;
+            self.free_busy.push(place);
+        }
+    }
+
+    /// An earlier INVITE of a known call: the call begins there and then, with what that INVITE says.
+    pub(super) fn move_call(&mut self, id: CallId, batch: &EventBatch, seen: &Seen, now: i64) {
+        let old = *self.calls.get(id);
+        self.unlink(id);
+        self.rewatch(old.key, now);
+        let (_, b_text) = batch.texts(seen);
+        let evidence = self.keep_texts(batch, seen, now);
+        let call = self.calls.get_mut(id);
+        call.begin = seen.at;
+        call.a = seen.a;
+        call.older = if call.is(NAMELESS) { call.older } else { NONE };
+        call.origin = seen.origin;
+        call.attestation = seen.attestation;
+        call.evidence = evidence;
+        let key = self.key_of(seen.b, b_text, now);
+        self.enter(id, key, false, now);
+    }
+
+    /// Works a window out anew after one of its calls was taken out; an alert that is open is never taken back.
+    fn rewatch(&mut self, key: u32, now: i64) {
+        let reach = self.config.window + self.config.lateness;
+        let clock = self.keys.get(key).clock(now);
+        let calls = self.windowed_since(key, clock.saturating_sub(reach), usize::MAX);
+        let place = self.keys.get(key).busy;
+        if place == NONE {
+            self.keys.get_mut(key).callers = 0;
+            for &id in calls.iter().rev() {
+                let call = *self.calls.get(id);
+                self.keys.get_mut(key).note_caller(call.a, call.begin);
+            }
+            return;
+        }
+        let config = &self.config;
+        let Some(busy) = self.busy[place as usize].as_mut().filter(|busy| busy.attack.is_none()) else {
+            return;
+        };
+        let mut window = DistinctWindow::new(config.threshold, config.window, config.lateness, i64::MIN);
+        for &id in calls.iter().rev() {
+            let call = self.calls.get(id);
+            window.add(call.a, call.begin);
+        }
+        window.advance(clock);
+        busy.window = window;
+    }
+
+    /// Whether an open alert names a call that is still remembered.
+    pub(super) fn is_named(&self, id: CallId) -> bool {
+        self.calls.get(id).is(NAMED) && !self.calls.get(id).is(HEADLESS)
+    }
+
+    /// The B-number of a record as people read it.
+    pub(super) fn b_number(&self, key: u32) -> String {
+        self.keys.get(key).b.display(self.names.get(&key).map_or("", |name| name))
+    }
+}

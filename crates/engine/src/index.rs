@@ -1,0 +1,166 @@
+//! Finds a record by a 64-bit hash: open addressing over one array that is never rehashed.
+//!
+//! The array is sized once for the most records there may be and is only touched where it is used, so that no
+//! insertion ever pays for a resize. Hashes are keyed (see [`crate::batch::hash`]): a sender can't choose
+//! Call-IDs that fall into one run of entries.
+
+const EMPTY: u64 = u64::MAX;
+
+/// Maps a hash to the number of a record. Each entry is 8 bytes: 32 bits of the hash, 32 of the record.
+pub struct Index {
+    entries: Box<[u64]>,
+    mask: usize,
+    len: usize,
+}
+
+fn entry(hash: u64, record: u32) -> u64 {
+    (hash >> 32) << 32 | u64::from(record)
+}
+
+impl Index {
+    /// Room for `most` records at a load of at most one half.
+    #[must_use]
+    pub fn new(most: usize) -> Self {
+        let size = (most.max(8) * 2).next_power_of_two();
+        assert!(size <= 1 << 31, "an index holds at most 2^30 records");
+        Self { entries: zeroed(size), mask: size - 1, len: 0 }
+    }
+
+    /// Number of entries held.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether nothing is held.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Asks the processor to fetch the entry's cache line.
+    #[inline]
+    pub fn prefetch(&self, hash: u64) {
+        prefetch(&raw const self.entries[self.home(hash)]);
+    }
+
+    /// The record of the first entry with this hash, for which `same` holds.
+    #[inline]
+    pub fn find(&self, hash: u64, mut same: impl FnMut(u32) -> bool) -> Option<u32> {
+        let mut at = self.home(hash);
+        loop {
+            let stored = !self.entries[at];
+            if stored == EMPTY {
+                return None;
+            }
+            if stored >> 32 == hash >> 32 && same(stored as u32) {
+                return Some(stored as u32);
+            }
+            at = (at + 1) & self.mask;
+        }
+    }
+
+    /// The first record this hash may belong to, by the index alone: a guess good enough to prefetch by.
+    #[inline]
+    #[must_use]
+    pub fn guess(&self, hash: u64) -> Option<u32> {
+        self.find(hash, |_| true)
+    }
+
+    /// Adds an entry; the caller has made sure that it isn't there and that there is room.
+    pub fn insert(&mut self, hash: u64, record: u32) {
+        debug_assert!(self.len * 4 < self.entries.len() * 3, "index overfull");
+        let mut at = self.home(hash);
+        while !self.entries[at] != EMPTY {
+            at = (at + 1) & self.mask;
+        }
+        self.entries[at] = !entry(hash, record);
+        self.len += 1;
+    }
+
+    /// Removes the entry of this record; whether it was there.
+    pub fn remove(&mut self, hash: u64, record: u32) -> bool {
+        let wanted = entry(hash, record);
+        let mut at = self.home(hash);
+        loop {
+            let stored = !self.entries[at];
+            if stored == EMPTY {
+                return false;
+            }
+            if stored == wanted {
+                break;
+            }
+            at = (at + 1) & self.mask;
+        }
+        self.close_gap(at);
+        self.len -= 1;
+        true
+    }
+
+    /// Moves later entries of the run back, so that no look-up stops at the gap (Knuth 6.4, algorithm R).
+    fn close_gap(&mut self, mut gap: usize) {
+        let mut at = gap;
+        loop {
+            at = (at + 1) & self.mask;
+            let stored = !self.entries[at];
+            if stored == EMPTY {
+                self.entries[gap] = !EMPTY;
+                return;
+            }
+            let home = self.home(stored);
+            if (at.wrapping_sub(home) & self.mask) >= (at.wrapping_sub(gap) & self.mask) {
+                self.entries[gap] = self.entries[at];
+                gap = at;
+            }
+        }
+    }
+
+    #[inline]
+    fn home(&self, hash: u64) -> usize {
+        (hash >> 32) as usize & self.mask
+    }
+}
+
+/// Zero bytes mean empty, because the system gives fresh memory as zeros without touching it.
+fn zeroed(size: usize) -> Box<[u64]> {
+    vec![0_u64; size].into_boxed_slice()
+}
+
+/// Asks the processor to fetch a cache line; a hint without effect on what the program computes.
+#[inline]
+pub fn prefetch<T>(place: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch reads nothing and can't fault, whatever the address.
+    unsafe {
+        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(place.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = place;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Index;
+    use std::collections::HashMap;
+
+    #[test]
+    fn agrees_with_a_map_under_insertions_and_removals() {
+        let mut index = Index::new(500);
+        let mut map: HashMap<u64, u32> = HashMap::new();
+        let mut state = 7_u64;
+        for step in 0..200_000_u32 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let hash = (state >> 54) << 32 | 0x55;
+            if let Some(record) = map.remove(&hash) {
+                assert!(index.remove(hash, record));
+            } else if map.len() < 500 {
+                index.insert(hash, step);
+                map.insert(hash, step);
+            }
+            assert_eq!(index.len(), map.len());
+            let probe = (state >> 40 & 1023) << 32 | 0x55;
+            let found = index.find(probe, |record| map.get(&probe) == Some(&record));
+            assert_eq!(found, map.get(&probe).copied());
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The engine: bytes of call signalling in, masking alerts out. It knows no Python.
+//!
+//! The flow is the order of the modules: a decoder turns bytes into [`event::CallEvent`]s, `numbers`
+//! gives A- and B-number their normal form, `window` keeps who called whom in the last seconds,
+//! `origin` groups the calls of a window by where they came from and `engine` ties them together.
+
+pub mod attack;
+pub mod batch;
+pub mod calls;
+pub mod capture;
+pub mod distinct;
+pub mod engine;
+pub mod event;
+pub mod evidence;
+pub mod index;
+pub mod keys;
+pub mod ndjson;
+pub mod numbers;
+pub mod origin;
+pub mod replay;
+pub mod scorecard;
+pub mod sip;
+pub mod tally;

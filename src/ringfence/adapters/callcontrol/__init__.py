@@ -1,0 +1,1 @@
+"""Switches that end or refuse calls."""

@@ -1,0 +1,165 @@
+"""The records in one SQLite file: reads from any thread, writes grouped by one thread, synced to the disk."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, update
+from sqlalchemy.exc import DatabaseError
+
+from ringfence.adapters.stores import alerts as alert_rows
+from ringfence.adapters.stores import site
+from ringfence.adapters.stores import tables as t
+from ringfence.adapters.stores.database import Writer, open_engine
+from ringfence.errors import NotFound, Unavailable
+from ringfence.model.action import Action, ActionResult
+from ringfence.model.alert import Alert, AlertCall, AlertStatus, AlertVerdict
+from ringfence.model.key import ApiKey
+from ringfence.model.policy import ListEntry, ListName, Policy
+from ringfence.ports import AlertFilter, AlertPage, AuditEntry
+
+T = TypeVar("T")
+
+
+class SqlRecords:
+    """Fills `ringfence.ports.Records`. What `address` names is made and migrated if need be."""
+
+    def __init__(self, address: str) -> None:
+        self._engine = open_engine(address)
+        self._known: dict[str, dict[str, AlertCall]] = {}
+        """What the rows of open alerts' calls hold; only the writer's thread touches it."""
+        self._writer = Writer(self._engine, on_rollback=self._known.clear)
+        self._watch = self._engine.raw_connection()
+        self._watch_lock = threading.Lock()
+
+    def close(self) -> None:
+        self._writer.close()
+        self._watch.close()
+        self._engine.dispose()
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        try:
+            with self._engine.connect() as connection:
+                return work(connection)
+        except DatabaseError as error:
+            raise Unavailable(f"Records: cannot read: {error.orig}") from None
+
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        return self._writer.submit(work).result()
+
+    # Alerts
+
+    def write(
+        self, alerts: Sequence[Alert], actions: Sequence[Action] = (), results: Sequence[ActionResult] = ()
+    ) -> Future[None]:
+        def job(connection: Connection) -> None:
+            for alert in alerts:
+                alert_rows.write_alert(connection, alert)
+                self._write_calls(connection, alert)
+            alert_rows.write_actions(connection, actions)
+            for result in results:
+                alert_rows.write_result(connection, result)
+
+        return self._writer.submit(job)
+
+    def _write_calls(self, connection: Connection, alert: Alert) -> None:
+        """Only what changed since the last time: an attack of a thousand calls is told a thousand times."""
+        known = self._known.setdefault(alert.alert_id, {})
+        changed = [
+            call for call in alert.calls if (there := known.get(call.call_id)) is not call and there != call
+        ]
+        alert_rows.write_calls(connection, alert.alert_id, changed)
+        known.update((call.call_id, call) for call in changed)
+        if len(known) > len(alert.calls):
+            dropped = known.keys() - {call.call_id for call in alert.calls}
+            alert_rows.drop_calls(connection, alert.alert_id, dropped)
+            for call_id in dropped:
+                del known[call_id]
+        if alert.closed_at is not None:
+            del self._known[alert.alert_id]
+
+    def alert(self, alert_id: str) -> Alert | None:
+        return self._read(lambda connection: alert_rows.read_alert(connection, alert_id))
+
+    def alerts(self, wanted: AlertFilter, limit: int, offset: int) -> AlertPage:
+        return AlertPage(
+            *self._read(lambda connection: alert_rows.read_page(connection, wanted, limit, offset))
+        )
+
+    def annotate(
+        self,
+        alert_id: str,
+        *,
+        status: AlertStatus | None,
+        verdict: AlertVerdict | None,
+        clear_verdict: bool,
+        note: str | None,
+        who: str,
+        at: int,
+    ) -> Alert:
+        changes: dict[str, Any] = {}
+        if status is not None:
+            changes["status"] = status.value
+        if verdict is not None or clear_verdict:
+            changes["verdict"] = None if verdict is None else verdict.value
+        if note is not None:
+            changes["note"] = note
+
+        def job(connection: Connection) -> Alert:
+            before = alert_rows.read_alert(connection, alert_id)
+            if before is None:
+                raise NotFound(f"There is no alert {alert_id}", code="alert_unknown")
+            if changes:
+                connection.execute(update(t.alerts).where(t.alerts.c.alert_id == alert_id), changes)
+                was = {name: getattr(before, name) for name in changes}
+                site.note_change(connection, at, who, "alert.annotate", alert_id, was, changes)
+            return alert_rows.read_alert(connection, alert_id) or before
+
+        return self._write(job)
+
+    def actions(self, alert_id: str) -> tuple[tuple[Action, ActionResult | None], ...]:
+        return self._read(lambda connection: alert_rows.read_actions(connection, alert_id))
+
+    def settle(self, at: int) -> int:
+        return self._write(lambda connection: alert_rows.settle(connection, at))
+
+    # Keys
+
+    def api_keys(self) -> tuple[ApiKey, ...]:
+        return self._read(site.read_keys)
+
+    def add_key(self, key: ApiKey, who: str) -> None:
+        self._write(lambda connection: site.add_key(connection, key, who))
+
+    def revoke_key(self, name: str, who: str, at: int) -> None:
+        self._write(lambda connection: site.revoke_key(connection, name, who, at))
+
+    def version(self) -> int:
+        with self._watch_lock:
+            cursor = self._watch.cursor()
+            try:
+                version: int = cursor.execute("PRAGMA data_version").fetchone()[0]
+            finally:
+                cursor.close()
+        return version
+
+    # Policies, lists, audit
+
+    def policies(self) -> tuple[Policy, ...]:
+        return self._read(site.read_policies)
+
+    def replace_policies(self, policies: Sequence[Policy], who: str, at: int) -> None:
+        self._write(lambda connection: site.replace_policies(connection, policies, who, at))
+
+    def list_entries(self) -> tuple[ListEntry, ...]:
+        return self._read(site.read_list_entries)
+
+    def put_list_entry(self, entry: ListEntry, who: str, at: int) -> None:
+        self._write(lambda connection: site.put_list_entry(connection, entry, who, at))
+
+    def drop_list_entry(self, name: ListName, value: str, who: str, at: int) -> None:
+        self._write(lambda connection: site.drop_list_entry(connection, name, value, who, at))
+
+    def audit(self, limit: int, offset: int) -> tuple[AuditEntry, ...]:
+        return self._read(lambda connection: site.read_audit(connection, limit, offset))

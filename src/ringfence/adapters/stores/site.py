@@ -1,0 +1,144 @@
+"""What people set: keys, policies, lists, and the line of the audit trail that each change writes with it."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from ringfence.adapters.stores import tables as t
+from ringfence.errors import Conflict, NotFound
+from ringfence.model.key import ApiKey, Role
+from ringfence.model.policy import Decide, Deed, ListEntry, ListName, Policy, PolicyScope
+from ringfence.ports import AuditEntry
+
+
+def note_change(
+    connection: Connection, at: int, who: str, what: str, target: str, before: Any = None, after: Any = None
+) -> None:
+    """One line of the audit trail."""
+    connection.execute(
+        insert(t.audit),
+        {
+            "at": at,
+            "who": who,
+            "what": what,
+            "target": target,
+            "before": "" if before is None else json.dumps(before, sort_keys=True),
+            "after": "" if after is None else json.dumps(after, sort_keys=True),
+        },
+    )
+
+
+def read_audit(connection: Connection, limit: int, offset: int) -> tuple[AuditEntry, ...]:
+    newest = select(t.audit).order_by(t.audit.c.audit_id.desc()).limit(limit).offset(offset)
+    return tuple(
+        AuditEntry(row.at, row.who, row.what, row.target, row.before, row.after)
+        for row in connection.execute(newest)
+    )
+
+
+def read_keys(connection: Connection) -> tuple[ApiKey, ...]:
+    return tuple(
+        ApiKey(row.name, Role(row.role), row.digest, row.created_at, row.revoked_at)
+        for row in connection.execute(select(t.keys).order_by(t.keys.c.key_id))
+    )
+
+
+def add_key(connection: Connection, key: ApiKey, who: str) -> None:
+    valid = and_(t.keys.c.name == key.name, t.keys.c.revoked_at.is_(None))
+    if connection.execute(select(t.keys.c.key_id).where(valid)).first():
+        raise Conflict(
+            f"There is a key named {key.name}: revoke it first, or take another name", code="key_exists"
+        )
+    connection.execute(
+        insert(t.keys),
+        {"name": key.name, "role": key.role.value, "digest": key.digest, "created_at": key.created_at},
+    )
+    note_change(connection, key.created_at, who, "key.create", key.name, after={"role": key.role.value})
+
+
+def revoke_key(connection: Connection, name: str, who: str, at: int) -> None:
+    valid = and_(t.keys.c.name == name, t.keys.c.revoked_at.is_(None))
+    if not connection.execute(update(t.keys).where(valid).values(revoked_at=at)).rowcount:
+        raise NotFound(f"No valid key is named {name}", code="key_unknown")
+    note_change(connection, at, who, "key.revoke", name)
+
+
+def read_policies(connection: Connection) -> tuple[Policy, ...]:
+    rows = connection.execute(select(t.policies).order_by(t.policies.c.scope, t.policies.c.match))
+    return tuple(
+        Policy(
+            scope=PolicyScope(row.scope),
+            match=row.match,
+            decide=Decide(row.decide),
+            deed=Deed(row.deed),
+            live=row.live,
+            threshold=row.threshold,
+            disconnects_per_minute=row.disconnects_per_minute,
+        )
+        for row in rows
+    )
+
+
+def replace_policies(connection: Connection, policies: Sequence[Policy], who: str, at: int) -> None:
+    before = [_policy_row(policy) for policy in read_policies(connection)]
+    after = [_policy_row(policy) for policy in policies]
+    connection.execute(delete(t.policies))
+    if after:
+        connection.execute(insert(t.policies), after)
+    note_change(connection, at, who, "policies.replace", "policies", before, after)
+
+
+def _policy_row(policy: Policy) -> dict[str, Any]:
+    return {
+        "scope": policy.scope.value,
+        "match": policy.match,
+        "decide": policy.decide.value,
+        "deed": policy.deed.value,
+        "live": policy.live,
+        "threshold": policy.threshold,
+        "disconnects_per_minute": policy.disconnects_per_minute,
+    }
+
+
+def read_list_entries(connection: Connection) -> tuple[ListEntry, ...]:
+    rows = connection.execute(
+        select(t.list_entries).order_by(t.list_entries.c.list_name, t.list_entries.c.value)
+    )
+    return tuple(
+        ListEntry(ListName(row.list_name), row.value, row.note, row.source, row.expires_at) for row in rows
+    )
+
+
+def put_list_entry(connection: Connection, entry: ListEntry, who: str, at: int) -> None:
+    there = _list_row(connection, entry.list_name, entry.value)
+    facts = {"note": entry.note, "source": entry.source, "expires_at": entry.expires_at}
+    row = {"list_name": entry.list_name.value, "value": entry.value, **facts}
+    upsert = insert(t.list_entries).on_conflict_do_update(index_elements=["list_name", "value"], set_=facts)
+    connection.execute(upsert, row)
+    note_change(connection, at, who, "list.put", f"{entry.list_name} {entry.value}", there, facts)
+
+
+def drop_list_entry(connection: Connection, name: ListName, value: str, who: str, at: int) -> None:
+    there = _list_row(connection, name, value)
+    if there is None:
+        raise NotFound(f"{value} is not on the list {name}", code="list_entry_unknown")
+    connection.execute(
+        delete(t.list_entries).where(
+            t.list_entries.c.list_name == name.value, t.list_entries.c.value == value
+        )
+    )
+    note_change(connection, at, who, "list.drop", f"{name} {value}", there)
+
+
+def _list_row(connection: Connection, name: ListName, value: str) -> dict[str, Any] | None:
+    columns = t.list_entries.c
+    wanted = select(columns.note, columns.source, columns.expires_at)
+    row = (
+        connection.execute(wanted.where(columns.list_name == name.value, columns.value == value))
+        .mappings()
+        .first()
+    )
+    return None if row is None else dict(row)

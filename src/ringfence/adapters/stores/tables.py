@@ -1,0 +1,119 @@
+"""The tables of the records, as the newest migration leaves them. Instants are nanoseconds since 1970 UTC."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData()
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("alert_id", Text, primary_key=True),
+    Column("b_number", Text, nullable=False, index=True),
+    Column("label", Text, nullable=False, index=True),
+    Column("severity", Text, nullable=False, index=True),
+    Column("risk_level", Text, nullable=False),
+    Column("opened_at", BigInteger, nullable=False, index=True),
+    Column("last_seen_at", BigInteger, nullable=False, index=True),
+    Column("closed_at", BigInteger, index=True),
+    Column("distinct_callers", Integer, nullable=False),
+    Column("trunks", JSON, nullable=False),
+    Column("masking_probability", Float, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("callers", Integer, nullable=False),
+    Column("more_calls", Integer, nullable=False),
+    Column("status", Text, nullable=False, index=True),
+    Column("verdict", Text),
+    Column("note", Text, nullable=False),
+)
+
+alert_calls = Table(
+    "alert_calls",
+    metadata,
+    Column("alert_id", Text, ForeignKey("alerts.alert_id"), primary_key=True),
+    Column("call_id", Text, primary_key=True),
+    Column("a_number", Text, nullable=False, index=True),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("trunk", Text, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("suspect", Boolean(create_constraint=False), nullable=False),
+    Column("ended_at", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+actions = Table(
+    "actions",
+    metadata,
+    Column("action_id", Text, primary_key=True),
+    Column("alert_id", Text, ForeignKey("alerts.alert_id"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("call_id", Text),
+    Column("a_number", Text),
+    Column("b_number", Text, nullable=False),
+    Column("decided_at", BigInteger, nullable=False),
+    Column("mode", Text),
+    Column("outcome", Text),
+    Column("detail", Text),
+    Column("finished_at", BigInteger),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("key_id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Index("ix_keys_valid_name", "name", unique=True, sqlite_where=text("revoked_at IS NULL")),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("match", Text, primary_key=True),
+    Column("decide", Text, nullable=False),
+    Column("deed", Text, nullable=False),
+    Column("live", Boolean(create_constraint=False), nullable=False),
+    Column("threshold", Float, nullable=False),
+    Column("disconnects_per_minute", Integer, nullable=False),
+)
+
+list_entries = Table(
+    "list_entries",
+    metadata,
+    Column("list_name", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("note", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("expires_at", BigInteger),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("audit_id", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+)

@@ -1,0 +1,106 @@
+"""Who asks, whether they may, and how often."""
+
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from itertools import count
+from math import ceil
+from secrets import token_hex
+from typing import Annotated
+
+from fastapi import Request, Security
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+
+from ringfence.app.keyring import KeyRing
+from ringfence.errors import NotAllowed, NotAuthenticated, TooMany
+from ringfence.model.key import ApiKey, Role
+
+_SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,128}\Z")
+_PROCESS = token_hex(6)
+_numbers = count(1)
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+
+def request_id(headers: Headers) -> str:
+    """The caller's own X-Request-ID where it is sane, else a new one."""
+    for name, value in headers:
+        if name == b"x-request-id":
+            given = value.decode("latin-1")
+            if _SANE_ID.match(given):
+                return given
+    return f"{_PROCESS}-{next(_numbers):x}"
+
+
+def secret_of(headers: Headers) -> bytes | None:
+    """The key as it travels: X-API-KEY, or Authorization: Bearer."""
+    bearer = None
+    for name, value in headers:
+        if name == b"x-api-key":
+            return value.strip()
+        if name == b"authorization" and value[:7].lower() == b"bearer ":
+            bearer = value[7:].strip()
+    return bearer
+
+
+class RateLimit:
+    """A token bucket a key; it holds what `burst` seconds fill. `clock` gives seconds, of any origin."""
+
+    def __init__(
+        self, per_second: float | None, burst: float = 2.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._rate = per_second
+        self._size = max((per_second or 0.0) * burst, 1.0)
+        self._clock = clock
+        self._buckets: dict[str, tuple[float, float]] = {}
+
+    def spend(self, name: str, tokens: float = 1.0) -> None:
+        """Raises TooMany where the bucket holds less than one token."""
+        if self._rate is None:
+            return
+        now = self._clock()
+        level, then = self._buckets.get(name, (self._size, now))
+        level = min(level + (now - then) * self._rate, self._size)
+        if level < 1.0:
+            self._buckets[name] = (level, now)
+            wait = max(1, ceil((1.0 - level) / self._rate))
+            raise TooMany(f"Too many requests: wait {wait} s", retry_after=wait)
+        self._buckets[name] = (level - tokens, now)
+
+    def charge(self, name: str, tokens: float) -> None:
+        """Takes tokens for what was done already; the bucket may end in debt."""
+        if self._rate is not None and name in self._buckets:
+            level, then = self._buckets[name]
+            self._buckets[name] = (level - tokens, then)
+
+
+def authorise(keys: KeyRing, headers: Headers, needed: Role) -> ApiKey:
+    """The key behind a request. Raises NotAuthenticated or NotAllowed."""
+    secret = secret_of(headers)
+    if not secret:
+        raise NotAuthenticated("Send a key in the header X-API-KEY, or as Authorization: Bearer")
+    key = keys.check(secret)
+    if key is None:
+        raise NotAuthenticated("The key is not known or no longer valid")
+    if not key.role.may(needed):
+        raise NotAllowed(f"The role {key.role} may not do this; it takes {needed}")
+    return key
+
+
+_api_key = APIKeyHeader(name="X-API-KEY", scheme_name="ApiKey", auto_error=False)
+_bearer = HTTPBearer(scheme_name="Bearer", auto_error=False)
+
+
+def require(needed: Role) -> Callable[..., Awaitable[ApiKey]]:
+    """A FastAPI dependency: the caller's key, whose role has the rights of `needed`."""
+
+    async def dependency(
+        request: Request,
+        _key: Annotated[str | None, Security(_api_key)],
+        _token: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    ) -> ApiKey:
+        key = authorise(request.app.state.server.keys, request.scope["headers"], needed)
+        request.app.state.limit.spend(key.name)
+        return key
+
+    return dependency

@@ -1,0 +1,96 @@
+"""The ASGI application: event routes in front, FastAPI behind, an X-Request-ID on every answer."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ringfence import __version__
+from ringfence.api import openapi, problems
+from ringfence.api.access import RateLimit, request_id
+from ringfence.api.events import BATCH, SINGLE, EventRoutes
+from ringfence.api.routes import alerts, calls, home, site
+from ringfence.app.build import Server
+
+_MOST_BODY = 4 << 20
+"""Bodies of the other routes; the longest, a SIP message as JSON, fits."""
+
+
+def build_app(server: Server) -> ASGIApp:
+    """The whole application, as a server of ASGI runs it."""
+    front: ASGIApp = _Front(EventRoutes(server.pipeline, server.keys, server.settings.limits), _rest(server))
+    if server.settings.cors_origins:
+        front = CORSMiddleware(
+            front,
+            allow_origins=server.settings.cors_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["X-API-KEY", "Authorization", "Content-Type", "X-Request-ID"],
+            expose_headers=["X-Request-ID", "Retry-After"],
+        )
+    return front
+
+
+def _rest(server: Server) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        server.pipeline.start()
+        yield
+        await server.pipeline.stop()
+
+    app = FastAPI(
+        title="Ringfence",
+        version=__version__,
+        description="Defends people against phone scams.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.server = server
+    app.state.limit = RateLimit(server.settings.limits.requests_per_second)
+    for routes in (home, calls, alerts, site):
+        app.include_router(routes.router)
+    problems.install(app)
+    openapi.install(app)
+    return app
+
+
+class _Front:
+    """Sends the event paths their own way and names every request."""
+
+    def __init__(self, events: EventRoutes, rest: ASGIApp) -> None:
+        self._events = events
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._rest(scope, receive, send)
+            return
+        name = request_id(scope["headers"])
+        if scope["path"] in (SINGLE, BATCH):
+            await self._events(scope, receive, send, name)
+            return
+
+        async def named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", name.encode())]
+            await send(message)
+
+        scope.setdefault("state", {})["request_id"] = name
+        await self._rest(scope, _bounded(receive), named)
+
+
+def _bounded(receive: Receive) -> Receive:
+    taken = 0
+
+    async def counted() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > _MOST_BODY:
+            raise HTTPException(413, f"The body is over {_MOST_BODY} bytes")
+        return message
+
+    return counted

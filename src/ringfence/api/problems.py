@@ -1,0 +1,120 @@
+"""Every error as RFC 9457 problem details, and the one table from our errors to HTTP."""
+
+import json
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from ringfence import errors
+
+MEDIA_TYPE = "application/problem+json"
+_log = logging.getLogger(__name__)
+
+_STATUS: tuple[tuple[type[errors.RingfenceError], int], ...] = (
+    (errors.BadInput, 400),
+    (errors.TooLarge, 413),
+    (errors.NotAuthenticated, 401),
+    (errors.NotAllowed, 403),
+    (errors.NotFound, 404),
+    (errors.Conflict, 409),
+    (errors.TooMany, 429),
+    (errors.Unavailable, 503),
+)
+_CODES = {
+    400: "bad_request",
+    401: "not_authenticated",
+    403: "not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+}
+
+
+def status_of(error: errors.RingfenceError) -> int:
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def headers_of(error: errors.RingfenceError) -> dict[str, str]:
+    if isinstance(error, errors.TooMany):
+        return {"retry-after": str(error.retry_after)}
+    if isinstance(error, errors.NotAuthenticated):
+        return {"www-authenticate": 'Bearer realm="ringfence"'}
+    return {}
+
+
+def problem(status: int, code: str, detail: str, request_id: str = "", **more: Any) -> bytes:
+    """The body. `code` is for programs and never changes; `detail` is a sentence for people."""
+    body: dict[str, Any] = {
+        "type": f"urn:ringfence:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+    if request_id:
+        body["request_id"] = request_id
+    return json.dumps(body | more).encode()
+
+
+def install(app: FastAPI) -> None:
+    """All errors of FastAPI's routes leave as problem details."""
+    app.add_exception_handler(errors.RingfenceError, _on_ours)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(UnicodeEncodeError, _on_text)
+    app.add_exception_handler(Exception, _on_fault)
+
+
+def _respond(
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Response:
+    request_id = request.scope.get("state", {}).get("request_id", "")
+    body = problem(status, code, detail, request_id, **more)
+    return Response(body, status, dict(headers or {}), MEDIA_TYPE)
+
+
+async def _on_ours(request: Request, error: Exception) -> Response:
+    if not isinstance(error, errors.RingfenceError):
+        return await _on_fault(request, error)
+    return _respond(request, status_of(error), error.code, error.detail, headers_of(error))
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        return await _on_fault(request, error)
+    code = _CODES.get(error.status_code, "error")
+    return _respond(request, error.status_code, code, str(error.detail), error.headers)
+
+
+async def _on_validation(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        return await _on_fault(request, error)
+    # What was sent stays out of the answer: it can be a secret or personal data.
+    faults = [
+        {"field": ".".join(str(part) for part in fault["loc"]), "detail": fault["msg"], "code": fault["type"]}
+        for fault in error.errors()[:100]
+    ]
+    detail = (
+        f"{faults[0]['field']}: {faults[0]['detail']}" if faults else "The request is not as it should be"
+    )
+    return _respond(request, 422, "validation", detail, errors=faults)
+
+
+async def _on_text(request: Request, _error: Exception) -> Response:
+    return _respond(request, 400, "text_invalid", "A text holds half a surrogate pair, which is no character")
+
+
+async def _on_fault(request: Request, error: Exception) -> Response:
+    _log.error("%s %s", request.method, request.url.path, exc_info=error)
+    return _respond(request, 500, "internal", "An error of ours; the log names it by this request's id")

@@ -1,0 +1,122 @@
+"""Alerts: listed, looked at, and judged by analysts."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from ringfence.api.access import require
+from ringfence.api.views import ActionView, AlertView, action_view, alert_view, asked_number, instant_of
+from ringfence.app.build import Server
+from ringfence.errors import NotFound
+from ringfence.model.alert import AlertLabel, AlertStatus, AlertVerdict, Severity
+from ringfence.model.key import ApiKey, Role
+from ringfence.ports import AlertFilter
+
+router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
+
+Viewer = Annotated[ApiKey, Depends(require(Role.VIEWER))]
+Analyst = Annotated[ApiKey, Depends(require(Role.ANALYST))]
+
+
+class AlertPageView(BaseModel):
+    """`total` counts what the filter takes; `next` is the offset of the next page, null on the last."""
+
+    alerts: list[AlertView]
+    total: int
+    limit: int
+    offset: int
+    next: int | None
+
+
+class ActionsView(BaseModel):
+    actions: list[ActionView]
+
+
+class AlertChange(BaseModel):
+    """What an analyst says; a field that is left out stays as it is, `verdict` null takes it back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: AlertStatus | None = None
+    verdict: AlertVerdict | None = None
+    note: Annotated[str, Field(max_length=10_000)] | None = None
+
+
+class AlertQuery(BaseModel):
+    """`since` ≤ opened_at < `until`, each RFC 3339 or seconds since 1970."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    b_number: str | None = Field(default=None, max_length=64)
+    label: AlertLabel | None = None
+    severity: Severity | None = None
+    status: AlertStatus | None = None
+    since: str | None = Field(default=None, max_length=64)
+    until: str | None = Field(default=None, max_length=64)
+    open: bool | None = None
+    limit: int = Field(default=50, ge=1, le=500)
+    offset: int = Field(default=0, ge=0, le=2**62)
+
+
+def _server(request: Request) -> Server:
+    server: Server = request.app.state.server
+    return server
+
+
+@router.get("", response_model=AlertPageView)
+def list_alerts(request: Request, key: Viewer, query: Annotated[AlertQuery, Query()]) -> dict[str, Any]:
+    """Newest first."""
+    server = _server(request)
+    wanted = AlertFilter(
+        b_number=None if query.b_number is None else server.engine.normalise(asked_number(query.b_number)),
+        label=query.label,
+        severity=query.severity,
+        status=query.status,
+        since=None if query.since is None else instant_of(query.since),
+        until=None if query.until is None else instant_of(query.until),
+        open=query.open,
+    )
+    page = server.records.alerts(wanted, query.limit, query.offset)
+    after = query.offset + len(page.alerts)
+    return {
+        "alerts": [alert_view(alert, key.role) for alert in page.alerts],
+        "total": page.total,
+        "limit": query.limit,
+        "offset": query.offset,
+        "next": after if page.alerts and after < page.total else None,
+    }
+
+
+@router.get("/{alert_id}", response_model=AlertView)
+def get_alert(request: Request, key: Viewer, alert_id: str) -> dict[str, Any]:
+    alert = _server(request).records.alert(alert_id)
+    if alert is None:
+        raise NotFound(f"There is no alert {alert_id}", code="alert_unknown")
+    return alert_view(alert, key.role)
+
+
+@router.get("/{alert_id}/actions", response_model=ActionsView)
+def get_actions(request: Request, key: Viewer, alert_id: str) -> dict[str, Any]:
+    """What was decided about its calls, and what became of it."""
+    records = _server(request).records
+    if records.alert(alert_id) is None:
+        raise NotFound(f"There is no alert {alert_id}", code="alert_unknown")
+    return {
+        "actions": [action_view(action, result, key.role) for action, result in records.actions(alert_id)]
+    }
+
+
+@router.patch("/{alert_id}", response_model=AlertView)
+def patch_alert(request: Request, key: Analyst, alert_id: str, change: AlertChange) -> dict[str, Any]:
+    server = _server(request)
+    alert = server.records.annotate(
+        alert_id,
+        status=change.status,
+        verdict=change.verdict,
+        clear_verdict="verdict" in change.model_fields_set and change.verdict is None,
+        note=change.note,
+        who=key.name,
+        at=server.clock(),
+    )
+    return alert_view(alert, key.role)

@@ -1,0 +1,140 @@
+"""The site's rules: policies and number lists, audited and in force at once."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from ringfence.api.access import require
+from ringfence.api.views import asked_number, bounded, rfc3339, shown_number, shown_text
+from ringfence.app.build import Server
+from ringfence.errors import BadInput
+from ringfence.model.key import ApiKey, Role
+from ringfence.model.policy import ListEntry, ListName, Policy
+from ringfence.settings import PolicySettings
+
+router = APIRouter(prefix="/api/v1", tags=["site"])
+
+Viewer = Annotated[ApiKey, Depends(require(Role.VIEWER))]
+Supervisor = Annotated[ApiKey, Depends(require(Role.SUPERVISOR))]
+
+
+class PolicyView(PolicySettings):
+    """As in the settings file. `origin` is `settings` or `api`, and is not read when sent."""
+
+    origin: str = ""
+
+
+class PoliciesView(BaseModel):
+    """The most special decides: B-number, the longest B-prefix, trunk, default."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    policies: list[PolicyView] = Field(max_length=10_000)
+
+
+class ListEntryRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    list: ListName
+    value: str = Field(min_length=1, max_length=64, description="Number, prefix (`+44800*`) or trunk")
+    note: str = Field(default="", max_length=1000)
+    source: str = Field(default="", max_length=200)
+    expires_at: datetime | None = None
+
+
+class ListEntryView(BaseModel):
+    list: str
+    value: str
+    note: str
+    source: str
+    expires_at: str | None
+    origin: str
+
+
+class ListsView(BaseModel):
+    entries: list[ListEntryView]
+
+
+def _server(request: Request) -> Server:
+    server: Server = request.app.state.server
+    return server
+
+
+@router.get("/policies", response_model=PoliciesView)
+def get_policies(request: Request, key: Viewer) -> dict[str, Any]:
+    return {
+        "policies": [
+            _policy_view(policy, fixed, key.role) for policy, fixed in _server(request).rules.policies()
+        ]
+    }
+
+
+@router.put("/policies", response_model=PoliciesView)
+def put_policies(request: Request, key: Supervisor, wanted: PoliciesView) -> dict[str, Any]:
+    """Replaces what was set here before. Policies of the settings file stay below those that are set here."""
+    server = _server(request)
+    threshold = server.settings.signalling.probability_threshold
+    policies = [policy.policy_for(threshold) for policy in wanted.policies]
+    server.rules.replace_policies(policies, key.name, server.clock())
+    return get_policies(request, key)
+
+
+@router.get("/lists", response_model=ListsView)
+def get_lists(request: Request, key: Viewer) -> dict[str, Any]:
+    entries = _server(request).rules.entries()
+    return {"entries": [_entry_view(entry, fixed, key.role) for entry, fixed in entries]}
+
+
+@router.post("/lists", response_model=ListEntryView, status_code=201)
+def post_list_entry(request: Request, key: Supervisor, wanted: ListEntryRequest) -> dict[str, Any]:
+    """Adds an entry, or changes the note, source and expiry of the one that is there."""
+    server = _server(request)
+    expires = wanted.expires_at
+    if expires is not None and expires.tzinfo is None:
+        raise BadInput("expires_at needs a time zone: write 2026-01-15T12:00:00Z", code="time_invalid")
+    entry = ListEntry(
+        wanted.list,
+        wanted.value,
+        wanted.note,
+        wanted.source or key.name,
+        None if expires is None else bounded(int(expires.timestamp() * 1_000_000_000)),
+    )
+    return _entry_view(server.rules.put(entry, key.name, server.clock()), False, key.role)
+
+
+@router.delete("/lists", status_code=204)
+def delete_list_entry(
+    request: Request,
+    key: Supervisor,
+    list_name: Annotated[ListName, Query(alias="list")],
+    value: Annotated[str, Query(max_length=64)],
+) -> None:
+    server = _server(request)
+    server.rules.drop(list_name, asked_number(value), key.name, server.clock())
+
+
+def _policy_view(policy: Policy, fixed: bool, role: Role) -> dict[str, Any]:
+    return {
+        "scope": policy.scope,
+        "match": shown_text(policy.match, role),
+        "decide": policy.decide,
+        "policy": policy.deed,
+        "mode": "live" if policy.live else "dry_run",
+        "threshold": policy.threshold,
+        "disconnects_per_minute": policy.disconnects_per_minute,
+        "origin": "settings" if fixed else "api",
+    }
+
+
+def _entry_view(entry: ListEntry, fixed: bool, role: Role) -> dict[str, Any]:
+    whole = entry.list_name is ListName.ALLOW_TRUNK or entry.value.endswith("*")
+    return {
+        "list": entry.list_name.value,
+        "value": entry.value if whole else shown_number(entry.value, role),
+        "note": shown_text(entry.note, role),
+        "source": entry.source,
+        "expires_at": None if entry.expires_at is None else rfc3339(entry.expires_at),
+        "origin": "settings" if fixed else "api",
+    }

@@ -1,0 +1,85 @@
+"""Runs the application until SIGINT or SIGTERM: uvicorn on uvloop, one process."""
+
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable
+
+import uvicorn
+
+from ringfence.api.application import build_app
+from ringfence.app.build import Server
+from ringfence.errors import Unavailable
+
+_GRACE_SECONDS = 10
+_SWITCH_SECONDS = 0.0005
+
+
+def serve(
+    server: Server, host: str = "127.0.0.1", port: int = 8000, ready: Callable[[str], None] = lambda url: None
+) -> None:
+    """Answers until a signal ends it; requests that run are answered first, then `server` is closed.
+
+    `ready` is called with the address once connections are taken; port 0 takes any free one. Raises
+    Unavailable where the port cannot be had.
+    """
+    try:
+        listener = _listen(host, port)
+    except BaseException:
+        server.close()
+        raise
+    # A single event must not wait the usual 5 ms for the threads of batches and records to let go of Python.
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    # uvicorn raises the signal again once it has ended; by then all is done.
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        config = uvicorn.Config(
+            build_app(server),
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            log_config=None,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        _Announcing(config, lambda: ready(_url(listener))).run(sockets=[listener])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        listener.close()
+        server.close()
+        logging.getLogger(__name__).info("ended")
+
+
+class _Announcing(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise Unavailable(
+            f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --port"
+        ) from None
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

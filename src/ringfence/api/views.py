@@ -1,0 +1,165 @@
+"""How instants and numbers stand in answers, and the alert as every route shows it."""
+
+import math
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from ringfence.errors import BadInput
+from ringfence.model.action import Action, ActionResult
+from ringfence.model.alert import Alert
+from ringfence.model.key import Role
+from ringfence.signalling import describe, opening_call, recommended_action
+
+_SECOND = 1_000_000_000
+_SHOWN = 4
+_NUMBER_IN_TEXT = re.compile(r"\+?\d{7,}")
+
+
+def rfc3339(instant: int) -> str:
+    """Microseconds, `Z`. What no calendar holds is shown at the nearest end of it."""
+    seconds, rest = divmod(instant, _SECOND)
+    seconds = min(max(seconds, -62_135_596_800), 253_402_300_799)
+    moment = datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest // 1000)
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def bounded(instant: int) -> int:
+    """The nearest instant that 64 bits hold: the years 1677 to 2262."""
+    return min(max(instant, -(2**63)), 2**63 - 1)
+
+
+def instant_of(text: str) -> int:
+    """RFC 3339 with its zone, or seconds since 1970. Raises BadInput."""
+    try:
+        return bounded(round(float(text) * _SECOND))
+    except (ValueError, OverflowError):
+        pass
+    try:
+        # In a query string an unescaped `+01:00` arrives with a space.
+        moment = datetime.fromisoformat(text.strip().replace(" ", "+" if "T" in text else "T"))
+        if moment.tzinfo is not None:
+            return bounded(
+                int(moment.replace(microsecond=0).timestamp()) * _SECOND + moment.microsecond * 1000
+            )
+    except (ValueError, OverflowError):
+        pass
+    raise BadInput(f"{text[:64]!r} is no time: write 2026-01-15T12:00:00Z", code="time_invalid")
+
+
+def asked_number(text: str) -> str:
+    """A number from a path or a query, where an unescaped `+` arrives as a space."""
+    return "+" + text[1:].strip() if text[:1] == " " and text[1:2].isdigit() else text.strip()
+
+
+def shown_number(number: str, role: Role) -> str:
+    """Analysts and up see it whole, viewers its last four."""
+    if role is not Role.VIEWER or number == "anonymous":
+        return number
+    return "***" + number[-_SHOWN:] if len(number) > _SHOWN else "***"
+
+
+def shown_text(text: str, role: Role) -> str:
+    if role is not Role.VIEWER:
+        return text
+    return _NUMBER_IN_TEXT.sub(lambda found: shown_number(found.group(), role), text)
+
+
+class AlertView(BaseModel):
+    """An alert; the last seven names are those of older clients."""
+
+    alert_id: str
+    b_number: str
+    label: str
+    severity: str
+    opened_at: str
+    last_seen_at: str
+    closed_at: str | None
+    distinct_callers: int
+    a_numbers: list[str]
+    more_a_numbers: int
+    call_ids: list[str]
+    more_calls: int
+    suspect_call_ids: list[str]
+    trunks: list[str]
+    masking_probability: float
+    method: str
+    reasons: list[str]
+    action: str
+    status: str
+    verdict: str | None
+    note: str
+    risk_level: str
+    call_id: str | None
+    distinct_caller_count: int
+    created_at: str
+    description: str
+    recommended_action: str
+
+
+def alert_view(alert: Alert, role: Role) -> dict[str, Any]:
+    """The fields of AlertView, as the caller's role may see them."""
+    opening = opening_call(alert)
+    return {
+        "alert_id": alert.alert_id,
+        "b_number": shown_number(alert.b_number, role),
+        "label": alert.label.value,
+        "severity": alert.severity.value,
+        "opened_at": rfc3339(alert.opened_at),
+        "last_seen_at": rfc3339(alert.last_seen_at),
+        "closed_at": None if alert.closed_at is None else rfc3339(alert.closed_at),
+        "distinct_callers": alert.distinct_callers,
+        "a_numbers": [shown_number(number, role) for number in alert.a_numbers],
+        "more_a_numbers": alert.more_a_numbers,
+        "call_ids": [call.call_id for call in alert.calls],
+        "more_calls": alert.more_calls,
+        "suspect_call_ids": [call.call_id for call in alert.calls if call.suspect],
+        "trunks": list(alert.trunks),
+        "masking_probability": math.floor(alert.masking_probability * 10_000) / 10_000,
+        "method": alert.method,
+        "reasons": [shown_text(reason, role) for reason in alert.reasons],
+        "action": alert.action,
+        "status": alert.status.value,
+        "verdict": None if alert.verdict is None else alert.verdict.value,
+        "note": shown_text(alert.note, role),
+        "risk_level": alert.risk_level.value,
+        "call_id": None if opening is None else opening.call_id,
+        "distinct_caller_count": alert.distinct_callers,
+        "created_at": rfc3339(alert.opened_at),
+        "description": shown_text(describe(alert), role),
+        "recommended_action": recommended_action(alert),
+    }
+
+
+class ActionView(BaseModel):
+    """An action and its result as one object; the result's fields are null until there is one."""
+
+    action_id: str
+    alert_id: str
+    kind: str
+    call_id: str | None
+    a_number: str | None
+    b_number: str
+    decided_at: str
+    mode: str | None
+    outcome: str | None
+    detail: str | None
+    finished_at: str | None
+
+
+def action_view(action: Action, result: ActionResult | None, role: Role) -> dict[str, Any]:
+    return {
+        "action_id": action.action_id,
+        "alert_id": action.alert_id,
+        "kind": action.kind.value,
+        "call_id": action.call_id,
+        "a_number": None if action.a_number is None else shown_number(action.a_number, role),
+        "b_number": shown_number(action.b_number, role),
+        "decided_at": rfc3339(action.decided_at),
+        "mode": None if result is None else result.mode.value,
+        "outcome": None if result is None else result.outcome.value,
+        "detail": None if result is None else result.detail,
+        "finished_at": None if result is None else rfc3339(result.finished_at),
+    }

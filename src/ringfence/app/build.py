@@ -1,0 +1,84 @@
+"""The one place that wires adapters to the parts that use them; `detection` makes the parts without any."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ringfence.adapters.callcontrol.dry_run import DryRun
+from ringfence.adapters.stores.folder import FolderLock
+from ringfence.adapters.stores.records import SqlRecords
+from ringfence.app.detection import build_engine, detectors
+from ringfence.app.keyring import KeyRing
+from ringfence.app.pipeline import Pipeline
+from ringfence.app.site import SiteRules
+from ringfence.model.key import Role
+from ringfence.ports import Records
+from ringfence.settings import Settings
+from ringfence.signalling import MinuteCap
+
+if TYPE_CHECKING:
+    from ringfence_engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What a running server is made of. `new_admin_key` is set where this start made one: show it once."""
+
+    settings: Settings
+    clock: Callable[[], int]
+    engine: "Engine"
+    records: Records
+    keys: KeyRing
+    rules: SiteRules
+    pipeline: Pipeline
+    new_admin_key: str | None
+    lock: FolderLock
+
+    def close(self) -> None:
+        self.records.close()
+        self.lock.release()
+
+
+def open_records(settings: Settings) -> Records:
+    """The records alone, for commands that run beside a server."""
+    return SqlRecords(settings.records_url)
+
+
+def open_keys(records: Records, clock: Callable[[], int] = time.time_ns) -> KeyRing:
+    return KeyRing(records, clock)
+
+
+def build_server(settings: Settings, clock: Callable[[], int] = time.time_ns) -> Server:
+    """Takes the data folder, opens the records, settles what a crash left, and wires the rest.
+
+    Raises Conflict where another server holds the folder.
+    """
+    lock = FolderLock(settings.data_dir)
+    try:
+        records = open_records(settings)
+        try:
+            return _wire(settings, clock, records, lock)
+        except BaseException:
+            records.close()
+            raise
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _wire(settings: Settings, clock: Callable[[], int], records: Records, lock: FolderLock) -> Server:
+    records.settle(clock())
+    keys = open_keys(records, clock)
+    if settings.admin_key is not None:
+        keys.fix("admin", Role.ADMIN, settings.admin_key.get_secret_value())
+    if settings.analyst_key is not None:
+        keys.fix("API_AUTH_KEY", Role.ANALYST, settings.analyst_key.get_secret_value())
+
+    engine = build_engine(settings)
+    entries = [entry.entry() for entry in settings.lists]
+    rules = SiteRules(engine, records, settings.policy_table, entries, clock())
+    masking, lists = detectors(settings, rules.book, MinuteCap())
+    rules.on_change(masking.use, lists.use)
+    pipeline = Pipeline(engine, masking, lists, records, DryRun(clock), clock, every_tick=rules.expire)
+    return Server(settings, clock, engine, records, keys, rules, pipeline, keys.first_admin(), lock)

@@ -1,0 +1,154 @@
+"""The site's rules in force: policies and number lists, from the settings and from what the API set.
+
+A change is checked by the part that will use it, recorded with its line of the audit trail, then in force.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ringfence.errors import BadInput, Conflict
+from ringfence.model.policy import ListEntry, ListName, Policy, PolicyScope
+from ringfence.ports import PolicyRecords
+from ringfence.signalling import PolicyBook
+
+if TYPE_CHECKING:
+    from ringfence_engine import Engine
+
+_Name = tuple[ListName, str]
+
+
+class SiteRules:
+    """`policies` and `entries` come from the settings: the API goes before them and does not remove them.
+
+    Safe to share between threads.
+    """
+
+    def __init__(
+        self,
+        engine: "Engine",
+        records: PolicyRecords,
+        policies: Iterable[Policy],
+        entries: Iterable[ListEntry],
+        now: int,
+    ) -> None:
+        self._engine = engine
+        self._records = records
+        self._change = threading.RLock()
+        self._file_policies = tuple(self._normal_policy(policy) for policy in policies)
+        self._file_entries = {(e.list_name, e.value): e for e in map(self._normal_entry, entries)}
+        self._set_entries = {(e.list_name, e.value): e for e in records.list_entries()}
+        self._set_policies = records.policies()
+        self._in_force: set[_Name] = set()
+        self._next_end: int | None = None
+        self._users: tuple[Callable[[PolicyBook], None], ...] = ()
+        self.book = PolicyBook(self._joined(self._set_policies))
+        self._lay(now)
+
+    def on_change(self, *users: Callable[[PolicyBook], None]) -> None:
+        """Each is called with every new book."""
+        self._users = users
+
+    def policies(self) -> tuple[tuple[Policy, bool], ...]:
+        """Those in force, each with whether it comes from the settings."""
+        ours = set(self._set_policies)
+        return tuple((policy, policy not in ours) for policy in self._joined(self._set_policies))
+
+    def replace_policies(self, policies: Sequence[Policy], who: str, at: int) -> None:
+        """All that people have set; those that the settings hold as well need no record. Raises BadInput."""
+        wanted = [self._normal_policy(policy) for policy in policies]
+        PolicyBook(wanted)
+        kept = tuple(policy for policy in wanted if policy not in self._file_policies)
+        with self._change:
+            book = PolicyBook(self._joined(kept))
+            self._records.replace_policies(kept, who, at)
+            self._set_policies, self.book = kept, book
+            for use in self._users:
+                use(book)
+
+    def entries(self) -> tuple[tuple[ListEntry, bool], ...]:
+        """Every entry, each with whether it comes from the settings."""
+        with self._change:
+            joined = self._file_entries | self._set_entries
+            return tuple((entry, name not in self._set_entries) for name, entry in sorted(joined.items()))
+
+    def put(self, entry: ListEntry, who: str, at: int) -> ListEntry:
+        """Adds or changes an entry; answers it in its normal form. Raises BadInput."""
+        entry = self._normal_entry(entry)
+        if entry.expires_at is not None and entry.expires_at <= at:
+            raise BadInput("The entry would have ended already", code="list_entry_expired")
+        name = (entry.list_name, entry.value)
+        with self._change:
+            fresh = name not in self._in_force
+            self._enforce(name)
+            try:
+                self._records.put_list_entry(entry, who, at)
+            except Exception:
+                if fresh:
+                    self._lift(name)
+                raise
+            self._set_entries[name] = entry
+            self._lay(at)
+        return entry
+
+    def drop(self, list_name: ListName, value: str, who: str, at: int) -> None:
+        """Raises NotFound, and Conflict for an entry that stands in the settings."""
+        name = (list_name, self._normal_value(list_name, value))
+        with self._change:
+            if name in self._file_entries and name not in self._set_entries:
+                raise Conflict(
+                    f"{name[1]} stands in the settings file: remove it there", code="list_entry_fixed"
+                )
+            self._records.drop_list_entry(*name, who, at)
+            del self._set_entries[name]
+            self._lay(at)
+
+    def expire(self, now: int) -> None:
+        """Takes the entries that have ended out of the engine; cheap where none has."""
+        with self._change:
+            if self._next_end is not None and now >= self._next_end:
+                self._lay(now)
+
+    def _lay(self, now: int) -> None:
+        """Lays the entries that hold at `now` into the engine, and takes out all others."""
+        with self._change:
+            joined = self._file_entries | self._set_entries
+            due = {
+                name for name, entry in joined.items() if entry.expires_at is None or entry.expires_at > now
+            }
+            for name in due - self._in_force:
+                self._enforce(name)
+            for name in self._in_force - due:
+                self._lift(name)
+            ends = [joined[name].expires_at for name in due]
+            self._next_end = min((end for end in ends if end is not None), default=None)
+
+    def _enforce(self, name: _Name) -> None:
+        try:
+            self._engine.set_list(name[0].value, name[1])
+        except ValueError as error:
+            raise BadInput(f"{name[0]}: {error.args[-1]}", code="list_entry_invalid") from None
+        self._in_force.add(name)
+
+    def _lift(self, name: _Name) -> None:
+        self._engine.unset_list(name[0].value, name[1])
+        self._in_force.discard(name)
+
+    def _joined(self, over: Sequence[Policy]) -> tuple[Policy, ...]:
+        table = {(policy.scope, policy.match): policy for policy in (*self._file_policies, *over)}
+        return tuple(table.values())
+
+    def _normal_entry(self, entry: ListEntry) -> ListEntry:
+        return replace(entry, value=self._normal_value(entry.list_name, entry.value))
+
+    def _normal_value(self, list_name: ListName, value: str) -> str:
+        value = value.strip()
+        if list_name is ListName.ALLOW_TRUNK or value.endswith("*"):
+            return value
+        return self._engine.normalise(value)
+
+    def _normal_policy(self, policy: Policy) -> Policy:
+        if policy.scope is not PolicyScope.B_NUMBER or not policy.match:
+            return policy
+        return replace(policy, match=self._engine.normalise(policy.match))

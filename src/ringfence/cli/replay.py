@@ -1,0 +1,211 @@
+"""`ringfence replay`: recorded traffic through the detector, without a server."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ringfence.model.policy import Decide, Deed
+
+if TYPE_CHECKING:
+    from ringfence.app.replay import ReplayResult
+    from ringfence.settings import Settings
+
+
+def replay(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="NDJSON events, pcap, pcapng or SIP text; gzip or not."),
+    ],
+    alerts: Annotated[
+        Path | None, typer.Option(help="Write the alerts here, one JSON object a line.")
+    ] = None,
+    actions: Annotated[
+        Path | None, typer.Option(help="Write the actions here, one JSON object a line.")
+    ] = None,
+    decide: Annotated[
+        Decide, typer.Option(help="Act on every alert's calls, or on suspect calls only.")
+    ] = Decide.SCORE,
+    policy: Annotated[Deed, typer.Option(help="How far to go.")] = Deed.DISCONNECT,
+    window: Annotated[
+        float | None, typer.Option(min=1, max=300, help="Seconds the window reaches back.")
+    ] = None,
+    threshold: Annotated[
+        int | None, typer.Option(min=2, max=1000, help="Distinct callers that open an alert.")
+    ] = None,
+    cap: Annotated[
+        int | None, typer.Option(min=0, help="Most calls cut in a minute; without it, no cap.")
+    ] = None,
+    sort: Annotated[
+        bool, typer.Option("--sort", help="Put the whole input into order of time first.")
+    ] = False,
+    store: Annotated[
+        bool, typer.Option("--store", help="Keep alerts and actions in the data folder.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
+) -> None:
+    """Judge recorded traffic and say what would have been alerted and cut."""
+    from ringfence.settings import load_settings
+
+    settings = _overridden(load_settings(), window, threshold)
+    started = time.perf_counter()
+    result = _run(settings, files, decide=decide, deed=policy, cap=cap, sort=sort, quiet=as_json)
+    seconds = time.perf_counter() - started
+    if alerts is not None:
+        _write(alerts, _alert_lines(result))
+    if actions is not None:
+        _write(actions, _action_lines(result))
+    if store:
+        _store(settings, result)
+    summary = _summary(files, result, seconds)
+    if as_json:
+        sys.stdout.write(json.dumps(summary) + "\n")
+    else:
+        _show(result, summary)
+
+
+def _overridden(settings: "Settings", window: float | None, threshold: int | None) -> "Settings":
+    update: dict[str, Any] = {}
+    if window is not None:
+        update["window_seconds"] = window
+    if threshold is not None:
+        update["threshold"] = threshold
+    signalling = settings.signalling.model_copy(update=update)
+    return settings.model_copy(update={"signalling": signalling})
+
+
+def _run(
+    settings: "Settings",
+    files: list[Path],
+    *,
+    decide: Decide,
+    deed: Deed,
+    cap: int | None,
+    sort: bool,
+    quiet: bool,
+) -> "ReplayResult":
+    from ringfence.app.detection import build_replay
+    from ringfence.cli.progress import reading
+
+    reader = build_replay(settings, decide=decide, deed=deed, cap=cap, sort=sort, now=time.time_ns())
+    total = sum(path.stat().st_size for path in files if path.is_file())
+    with reading("Replaying", total, quiet=quiet) as progress:
+        for path in files:
+            reader.read(path, progress)
+        return reader.finish()
+
+
+def _summary(files: list[Path], result: "ReplayResult", seconds: float) -> dict[str, Any]:
+    counts = result.summary
+    return {
+        "files": len(files),
+        "messages": counts.messages,
+        "methods": dict(counts.methods),
+        "resends": counts.resends,
+        "call_ids": counts.call_ids,
+        "events": counts.events,
+        "calls": counts.calls,
+        "late": counts.late,
+        "past_window": counts.past_window,
+        "malformed": result.malformed,
+        "alerts": len(result.alerts),
+        "actions": len(result.actions),
+        "seconds": round(seconds, 6),
+        "events_per_second": round(counts.events / seconds, 1) if seconds else 0.0,
+    }
+
+
+def _alert_lines(result: "ReplayResult") -> list[dict[str, Any]]:
+    from ringfence.api.views import alert_view
+    from ringfence.model.key import Role
+
+    return [alert_view(alert, Role.ADMIN) for alert in result.alerts]
+
+
+def _action_lines(result: "ReplayResult") -> list[dict[str, Any]]:
+    from ringfence.api.views import action_view
+    from ringfence.model.key import Role
+
+    return [action_view(action, told, Role.ADMIN) for action, told in result.actions]
+
+
+def _write(path: Path, lines: list[dict[str, Any]]) -> None:
+    from ringfence.errors import BadInput
+
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"Cannot write {path}: {error.strerror}", code="file_unwritable") from None
+
+
+def _store(settings: "Settings", result: "ReplayResult") -> None:
+    from ringfence.app.build import open_records
+
+    records = open_records(settings)
+    try:
+        decided = [action for action, _ in result.actions]
+        records.write(result.alerts, decided, [told for _, told in result.actions]).result()
+    finally:
+        records.close()
+
+
+def _show(result: "ReplayResult", summary: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from ringfence.signalling import describe
+
+    console = Console()
+    if result.alerts:
+        table = Table(
+            "opened (UTC)", "called number", "label", "severity", "callers", "calls", "probability", "why"
+        )
+        for alert in result.alerts[:_SHOWN]:
+            opened = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(alert.opened_at // 1_000_000_000))
+            calls = str(len(alert.calls) + alert.more_calls)
+            probability = f"{alert.masking_probability:.2f}"
+            callers = str(alert.distinct_callers)
+            table.add_row(
+                opened,
+                alert.b_number,
+                alert.label,
+                alert.severity,
+                callers,
+                calls,
+                probability,
+                describe(alert),
+            )
+        console.print(table)
+        if len(result.alerts) > _SHOWN:
+            console.print(f"… and {len(result.alerts) - _SHOWN} more; --alerts FILE writes them all")
+    else:
+        console.print("No B-number had enough distinct callers in the window: no alert.")
+    console.print(_line(summary))
+    if summary["malformed"]:
+        console.print(
+            "Not read: " + ", ".join(f"{name} {count}" for name, count in summary["malformed"].items())
+        )
+    unordered = summary["late"] + summary["past_window"]
+    if unordered:
+        console.print(
+            f"{unordered} events came too late for the window; --sort puts the whole input in order first"
+        )
+
+
+_SHOWN = 40
+
+
+def _line(summary: dict[str, Any]) -> str:
+    parts = [f"{summary['events']:,} events", f"{summary['calls']:,} calls"]
+    if summary["messages"]:
+        parts.append(f"{summary['messages']:,} SIP messages ({summary['resends']:,} resent)")
+    parts += [f"{summary['alerts']:,} alerts", f"{summary['actions']:,} actions (dry run)"]
+    return ", ".join(parts) + f" in {summary['seconds']:.2f} s, {summary['events_per_second']:,.0f} events/s"
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(replay)

@@ -1,0 +1,14 @@
+"""Simulated traffic of a telephone operator, with planted attacks and the truth about them.
+
+>>> operator = Operator(1, start=1_767_571_200_000_000_000, hours=1, calls_per_day=5_000)
+>>> lines = [event.to_json() for event in operator.events()]
+>>> attacks = operator.truth().attacks
+
+Numbers are drawn at random from open ranges; they stand for nobody, and nothing is ever dialled.
+"""
+
+from ringfence.lab.simulate.call import Call, SimulatedEvent
+from ringfence.lab.simulate.operator import Operator
+from ringfence.lab.simulate.truth import Truth
+
+__all__ = ["Call", "Operator", "SimulatedEvent", "Truth"]

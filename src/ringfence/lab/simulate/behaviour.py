@@ -1,0 +1,110 @@
+"""What becomes of a call once it is dialled: answered or not, how long it rings and lasts.
+
+Distributions and where they come from:
+
+- Talk time: lognormal, which fits holding times better than the exponential (Bolotin, "Modeling call holding
+  time distributions for CCS network design and performance analysis", IEEE JSAC 12(3), 1994; Pattavina and
+  Parini, "Modelling voice call interarrival and holding time distributions in mobile networks", ITC 19,
+  2005), mixed with a share of very short calls, exponential with a mean of 5 s (wrong number, voicemail,
+  "call you back"). The parameters are chosen so that the mean over answered calls (ACD) lies between 120 and
+  180 s.
+- Answer: parameters chosen for an answer-seizure ratio (ITU-T E.425) between 0.55 and 0.70; what is not
+  answered is given up while ringing, rings out, is busy, declined, a dead number or congestion, as RFC 3398
+  names them.
+- Post-dial delay and ring to answer: lognormal, medians 1.6 s and 7 s for people; given up after an
+  exponential time with a mean of 18 s; the network ends ringing after 45 to 60 s.
+
+A call centre's service times are lognormal too (Brown et al., "Statistical analysis of a telephone call
+center", JASA 100(469), 2005).
+"""
+
+from dataclasses import dataclass
+from itertools import accumulate
+from math import log
+from random import Random
+
+from ringfence.lab.simulate.call import Call, Facts, Leg, Step, new_call_id
+from ringfence.lab.simulate.chance import whole_us
+
+_LONGEST_TALK = 7200.0
+_RESENT_SHARE = 0.01
+_T1 = 500_000_000
+"""Nanoseconds until a SIP client sends its request again (RFC 3261, section 17.1.1.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """Shares of outcomes, in the order answered, given up, rings out, busy, declined, dead number,
+    congestion; they add up to 1. Times in seconds."""
+
+    shares: tuple[float, float, float, float, float, float, float]
+    talk_mean: float
+    talk_sigma: float
+    short_share: float = 0.08
+    delay_median: float = 1.6
+    ring_median: float = 7.0
+    patience: float = 18.0
+
+    def call(self, rng: Random, at: int, leg: Leg, b_number: str, attack: int = 0, burst: int = 0) -> Call:
+        """A call that begins at `at` and goes as this behaviour has it."""
+        trunk = leg.trunk
+        resendable = trunk.transport == "udp" and trunk.facts is not Facts.BARE
+        steps = self._steps(rng, at, resendable=resendable)
+        return Call(new_call_id(rng, leg), at, leg, b_number, steps, attack, burst)
+
+    def _steps(self, rng: Random, at: int, *, resendable: bool) -> tuple[Step, ...]:
+        delay = min(12.0, max(0.25, self.delay_median * rng.lognormvariate(0.0, 0.45)))
+        steps = [Step("INVITE", at)]
+        if resendable and rng.random() < _RESENT_SHARE:
+            steps.append(Step("INVITE", at + _T1))
+            delay += 0.6
+        outcome = self._outcome(rng.random())
+        at += whole_us(delay)
+        if outcome >= _BUSY and outcome != _DECLINED:
+            steps.append(Step("FAIL", at, _CAUSES[outcome]))
+            return tuple(steps)
+        steps.append(Step("RINGING", at))
+        if outcome == _ANSWERED:
+            at += whole_us(max(0.3, self.ring_median * rng.lognormvariate(0.0, 0.55)))
+            steps.append(Step("ANSWER", at))
+            steps.append(Step("BYE", at + whole_us(self._talk(rng)), 16))
+        elif outcome == _GIVEN_UP:
+            steps.append(Step("CANCEL", at + whole_us(0.5 + rng.expovariate(1 / self.patience)), 487))
+        elif outcome == _RINGS_OUT:
+            steps.append(Step("FAIL", at + whole_us(rng.uniform(45.0, 60.0)), 480))
+        else:
+            steps.append(Step("FAIL", at + whole_us(rng.uniform(2.0, 12.0)), _CAUSES[outcome]))
+        return tuple(steps)
+
+    def _outcome(self, drawn: float) -> int:
+        for outcome, bound in enumerate(accumulate(self.shares)):
+            if drawn < bound:
+                return outcome
+        return len(self.shares) - 1
+
+    def _talk(self, rng: Random) -> float:
+        if rng.random() < self.short_share:
+            return 0.5 + rng.expovariate(1 / 5.0)
+        mu = log(self.talk_mean) - self.talk_sigma**2 / 2
+        return min(_LONGEST_TALK, max(0.5, rng.lognormvariate(mu, self.talk_sigma)))
+
+
+_ANSWERED, _GIVEN_UP, _RINGS_OUT, _BUSY, _DECLINED, _DEAD, _CONGESTION = range(7)
+_CAUSES = {_BUSY: 486, _DECLINED: 603, _DEAD: 404, _CONGESTION: 503}
+
+PEOPLE = Behaviour((0.61, 0.15, 0.08, 0.10, 0.02, 0.025, 0.015), 165.0, 1.15)
+OFFICE = Behaviour((0.67, 0.12, 0.06, 0.11, 0.01, 0.02, 0.01), 160.0, 1.05, ring_median=5.0)
+HOTLINE = Behaviour((0.72, 0.05, 0.0, 0.20, 0.0, 0.0, 0.03), 150.0, 0.9, ring_median=2.0, patience=8.0)
+BRIDGE = Behaviour((0.97, 0.02, 0.0, 0.0, 0.0, 0.0, 0.01), 1500.0, 0.5, short_share=0.02, ring_median=1.0)
+ATTACK_ANSWERED = Behaviour(
+    (0.55, 0.25, 0.0, 0.15, 0.03, 0.0, 0.02),
+    9.0,
+    0.6,
+    short_share=0.3,
+    delay_median=0.9,
+    ring_median=3.0,
+    patience=4.0,
+)
+ATTACK_UNANSWERED = Behaviour(
+    (0.0, 0.72, 0.0, 0.18, 0.05, 0.0, 0.05), 5.0, 0.5, delay_median=0.9, patience=2.0
+)

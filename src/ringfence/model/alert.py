@@ -1,0 +1,97 @@
+"""What a detector noticed: one Alert per attack, updated while the attack lasts."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class AlertLabel(StrEnum):
+    """What the detector takes the calls for."""
+
+    MASKING = "masking"
+    """One origin rotates its A-numbers."""
+    FAN_IN = "fan_in"
+    """Many callers at once, with no sign of one origin behind them."""
+    DENIED_CALLER = "denied_caller"
+    """A number on the deny list called."""
+    WATCHED_CALLER = "watched_caller"
+    """A number on the watch list called."""
+
+
+class Severity(StrEnum):
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    CRITICAL = "CRITICAL"
+
+
+class RiskLevel(StrEnum):
+    MINIMAL = "MINIMAL"
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    CRITICAL = "CRITICAL"
+
+
+class AlertStatus(StrEnum):
+    """How far an analyst has come with it."""
+
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+
+
+class AlertVerdict(StrEnum):
+    """What an analyst says it was."""
+
+    MASKING = "masking"
+    FAN_IN = "fan_in"
+    FALSE_ALARM = "false_alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertCall:
+    """A call that an alert names.
+
+    `score` is the highest masking probability that any origin cluster with this call in it has reached;
+    `ended_at` is None while the call is up.
+    """
+
+    call_id: str
+    a_number: str
+    begun_at: int
+    trunk: str = ""
+    score: float = 0.0
+    suspect: bool = False
+    ended_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One attack on one B-number, as it stands now.
+
+    `distinct_callers` is the peak of the window. `calls` and `a_numbers` are whole up to the cap of the
+    detector; `more_calls` and `more_a_numbers` count what is beyond. `policy` is the deed that the policy
+    chose (`monitor`, `flag`, `block`, `disconnect`).
+    """
+
+    alert_id: str
+    b_number: str
+    label: AlertLabel
+    severity: Severity
+    risk_level: RiskLevel
+    opened_at: int
+    last_seen_at: int
+    closed_at: int | None
+    distinct_callers: int
+    a_numbers: tuple[str, ...]
+    calls: tuple[AlertCall, ...]
+    trunks: tuple[str, ...]
+    masking_probability: float
+    method: str
+    reasons: tuple[str, ...]
+    action: str
+    more_a_numbers: int = 0
+    more_calls: int = 0
+    status: AlertStatus = AlertStatus.NEW
+    verdict: AlertVerdict | None = None
+    note: str = ""

@@ -1,0 +1,132 @@
+"""Every seam to the outside, as a Protocol. Adapters fill them, `app` uses them, pillars know none of them.
+
+Stores are synchronous and may be called from any thread; who must not wait for the disk gets a future that is
+done when the disk holds it. Instants are nanoseconds since 1970 UTC.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Protocol
+
+from ringfence.model.action import Action, ActionMode, ActionResult
+from ringfence.model.alert import Alert, AlertLabel, AlertStatus, AlertVerdict, Severity
+from ringfence.model.key import ApiKey
+from ringfence.model.policy import ListEntry, ListName, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFilter:
+    """Which alerts; None leaves a field open. `since` ≤ opened_at < `until`."""
+
+    b_number: str | None = None
+    label: AlertLabel | None = None
+    severity: Severity | None = None
+    status: AlertStatus | None = None
+    since: int | None = None
+    until: int | None = None
+    open: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPage:
+    """`total` counts every alert that the filter takes, not only these."""
+
+    alerts: tuple[Alert, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who changed what, and how. `before` and `after` are JSON texts, empty where there was nothing."""
+
+    at: int
+    who: str
+    what: str
+    target: str
+    before: str = ""
+    after: str = ""
+
+
+class AlertRecords(Protocol):
+    """Alerts and the actions that were decided with them."""
+
+    def write(
+        self, alerts: Sequence[Alert], actions: Sequence[Action] = (), results: Sequence[ActionResult] = ()
+    ) -> Future[None]:
+        """Keeps all or none. What analysts said of an alert that is already there is left as it is."""
+
+    def alert(self, alert_id: str) -> Alert | None: ...
+
+    def alerts(self, wanted: AlertFilter, limit: int, offset: int) -> AlertPage:
+        """Newest first."""
+
+    def annotate(
+        self,
+        alert_id: str,
+        *,
+        status: AlertStatus | None,
+        verdict: AlertVerdict | None,
+        clear_verdict: bool,
+        note: str | None,
+        who: str,
+        at: int,
+    ) -> Alert:
+        """What an analyst says of it, audited. None leaves a field as it is. Raises NotFound."""
+
+    def actions(self, alert_id: str) -> tuple[tuple[Action, ActionResult | None], ...]:
+        """Of one alert, in the order they were decided."""
+
+    def settle(self, at: int) -> int:
+        """Ends what a crash left open: alerts at their last call, actions as `unknown`. How many alerts."""
+
+
+class KeyRecords(Protocol):
+    def api_keys(self) -> tuple[ApiKey, ...]:
+        """All of them, revoked ones too, oldest first."""
+
+    def add_key(self, key: ApiKey, who: str) -> None:
+        """Raises Conflict where a key of this name is valid."""
+
+    def revoke_key(self, name: str, who: str, at: int) -> None:
+        """Raises NotFound where no key of this name is valid."""
+
+    def version(self) -> int:
+        """A number that is another one after any process has changed the records."""
+
+
+class PolicyRecords(Protocol):
+    """What people set through the API, beside what stands in the settings."""
+
+    def policies(self) -> tuple[Policy, ...]: ...
+
+    def replace_policies(self, policies: Sequence[Policy], who: str, at: int) -> None: ...
+
+    def list_entries(self) -> tuple[ListEntry, ...]: ...
+
+    def put_list_entry(self, entry: ListEntry, who: str, at: int) -> None:
+        """Adds it, or changes note, source and expiry of the one that is there."""
+
+    def drop_list_entry(self, name: ListName, value: str, who: str, at: int) -> None:
+        """Raises NotFound."""
+
+
+class AuditRecords(Protocol):
+    """Append-only: the one writer is the change itself, in its own transaction."""
+
+    def audit(self, limit: int, offset: int) -> tuple[AuditEntry, ...]:
+        """Newest first."""
+
+
+class Records(AlertRecords, KeyRecords, PolicyRecords, AuditRecords, Protocol):
+    """One address holds all of them."""
+
+    def close(self) -> None:
+        """Writes what is queued, then ends."""
+
+
+class CallControl(Protocol):
+    """The switch that ends or refuses calls."""
+
+    async def perform(self, action: Action, mode: ActionMode) -> ActionResult:
+        """Never raises: what went wrong is the outcome and its detail."""

@@ -1,0 +1,34 @@
+"""The signalling pillar: is somebody rotating caller numbers on this called number, and what follows?
+
+The engine counts and scores; this pillar turns what it found into alerts with reasons and into the actions
+that the site's policy wants. Plain and deterministic: no I/O, no clock; `app` performs the actions.
+"""
+
+from ringfence.signalling.analysis import CallJudgement, Confidence, Features, Hints, cli_mismatch, judge
+from ringfence.signalling.cap import MinuteCap
+from ringfence.signalling.describe import describe, opening_call, recommended_action
+from ringfence.signalling.judgement import Judgement
+from ringfence.signalling.masking import MaskingDetector
+from ringfence.signalling.policies import PolicyBook, mode_of
+from ringfence.signalling.risk import risk_level, severity
+from ringfence.signalling.watchlist import ListDetector
+
+__all__ = [
+    "CallJudgement",
+    "Confidence",
+    "Features",
+    "Hints",
+    "Judgement",
+    "ListDetector",
+    "MaskingDetector",
+    "MinuteCap",
+    "PolicyBook",
+    "cli_mismatch",
+    "describe",
+    "judge",
+    "mode_of",
+    "opening_call",
+    "recommended_action",
+    "risk_level",
+    "severity",
+]

@@ -1,0 +1,115 @@
+"""The SQLite store: its file, its migrations, what a crash leaves, and who may hold the folder."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from ringfence.adapters.stores import migrations
+from ringfence.adapters.stores.folder import FolderLock
+from ringfence.adapters.stores.records import SqlRecords
+from ringfence.adapters.stores.tables import metadata
+from ringfence.errors import BadInput, Conflict, Unavailable
+from ringfence.model.key import ApiKey, Role
+from ringfence.ports import AlertFilter
+
+CRASHER = """
+import sys
+from dataclasses import replace
+sys.path.insert(0, sys.argv[2])
+from test_records import alert
+from ringfence.adapters.stores.records import SqlRecords
+
+records = SqlRecords(sys.argv[1])
+n = 0
+while True:
+    records.write([alert(f"a{n}")]).result()
+    print(f"a{n}", flush=True)
+    n += 1
+"""
+
+
+def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
+    SqlRecords(f"sqlite:///{tmp_path}/r.db").close()
+    engine = create_engine(f"sqlite:///{tmp_path}/r.db")
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    assert ScriptDirectory.from_config(config).get_current_head() == migrations.HEAD
+
+
+def test_a_newer_file_is_refused_with_the_fix(tmp_path: Path) -> None:
+    SqlRecords(f"sqlite:///{tmp_path}/r.db").close()
+    with sqlite3.connect(tmp_path / "r.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(Unavailable, match="newer Ringfence"):
+        SqlRecords(f"sqlite:///{tmp_path}/r.db")
+
+
+@pytest.mark.parametrize("address", ["nonsense", "sqlite://", "sqlite:///:memory:", "mysql://db/x"])
+def test_an_address_that_is_none_of_ours_is_refused(address: str) -> None:
+    with pytest.raises(BadInput):
+        SqlRecords(address)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "r.db").write_bytes(b"not a database, but long enough to be read as one" * 50)
+    with pytest.raises(Unavailable, match=r"r\.db"):
+        SqlRecords(f"sqlite:///{tmp_path}/r.db")
+
+
+def test_the_audit_trail_cannot_be_changed(tmp_path: Path) -> None:
+    records = SqlRecords(f"sqlite:///{tmp_path}/r.db")
+    records.add_key(ApiKey("switch", Role.INGEST, b"d" * 32, 1), "console")
+    records.close()
+    connection = sqlite3.connect(tmp_path / "r.db")
+    for attempt in ("DELETE FROM audit", "UPDATE audit SET who = 'nobody'"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute(attempt)
+    connection.close()
+
+
+def test_the_disk_holds_what_was_promised(tmp_path: Path) -> None:
+    connection = SqlRecords(f"sqlite:///{tmp_path}/r.db")
+    connection.close()
+    with sqlite3.connect(tmp_path / "r.db") as raw:
+        assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    raw.close()
+
+
+def test_a_kill_loses_no_alert_that_was_acknowledged(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/r.db"
+    contracts = Path(__file__).parent.parent / "contracts"
+    child = subprocess.Popen([sys.executable, "-c", CRASHER, address, str(contracts)], stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    acknowledged = [child.stdout.readline().decode().strip() for _ in range(50)]
+    os.kill(child.pid, signal.SIGKILL)
+    acknowledged += [line for line in child.stdout.read().decode().split("\n")[:-1] if line]
+    child.stdout.close()
+    child.wait()
+
+    records = SqlRecords(address)
+    kept = {found.alert_id: found for found in records.alerts(AlertFilter(), 100_000, 0).alerts}
+    records.close()
+    assert set(acknowledged) <= set(kept)
+    assert all(len(kept[alert_id].calls) == 5 for alert_id in acknowledged)
+
+
+def test_one_folder_serves_one_server(tmp_path: Path) -> None:
+    first = FolderLock(tmp_path / "var")
+    with pytest.raises(Conflict, match=rf"process {os.getpid()}.*RINGFENCE_DATA_DIR"):
+        FolderLock(tmp_path / "var")
+    first.release()
+    FolderLock(tmp_path / "var").release()

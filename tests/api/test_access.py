@@ -1,0 +1,266 @@
+"""Who may do what, and how refusals look."""
+
+import pytest
+
+from ringfence.api.access import RateLimit
+from ringfence.errors import TooMany
+from ringfence.model.key import Role
+
+from .conftest import MakeSite, Site, attack, event
+
+READS = [
+    ("GET", "/api/v1/alerts"),
+    ("GET", "/api/v1/metrics/+12125550100"),
+    ("GET", "/api/v1/policies"),
+    ("GET", "/api/v1/lists"),
+]
+ANALYSES = [
+    ("DELETE", "/api/v1/metrics/+12125550100"),
+    ("POST", "/api/v1/analyze"),
+    ("POST", "/api/v1/sip/parse"),
+]
+RULES = [
+    ("PUT", "/api/v1/policies"),
+    ("POST", "/api/v1/lists"),
+    ("DELETE", "/api/v1/lists?list=deny_a&value=+1"),
+]
+EVENTS = [("POST", "/event"), ("POST", "/api/v1/events")]
+ALLOWED = {
+    Role.INGEST: EVENTS,
+    Role.VIEWER: READS,
+    Role.ANALYST: READS + ANALYSES + EVENTS,
+    Role.SUPERVISOR: READS + ANALYSES + EVENTS + RULES,
+    Role.ADMIN: READS + ANALYSES + EVENTS + RULES,
+}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_has_its_rights_and_no_more(site: Site, role: Role) -> None:
+    for method, path in READS + ANALYSES + RULES + EVENTS:
+        answer = site.ask(method, path, role)
+        if (method, path) in ALLOWED[role]:
+            assert answer.status_code not in {401, 403}, (method, path)
+        else:
+            assert answer.status_code == 403, (method, path)
+            assert answer.json()["code"] == "not_allowed"
+
+
+@pytest.mark.parametrize(("method", "path"), READS + ANALYSES + RULES + EVENTS)
+def test_no_key_and_a_wrong_one_are_401(site: Site, method: str, path: str) -> None:
+    for headers in (
+        {},
+        {"X-API-KEY": "wrong"},
+        {"Authorization": "Bearer wrong"},
+        {"Authorization": "Basic eA=="},
+    ):
+        answer = site.client.request(method, path, headers=headers)
+        assert answer.status_code == 401
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_a_bearer_is_as_good_as_the_header(site: Site) -> None:
+    secret = site.key(Role.ANALYST)["X-API-KEY"]
+    headers = {"Authorization": f"Bearer {secret}"}
+    assert site.client.get("/api/v1/alerts", headers=headers).status_code == 200
+    assert site.client.request("POST", "/event", headers=headers, json=event(0)).status_code == 200
+
+
+def test_keys_of_the_settings_work(site_with: MakeSite) -> None:
+    with site_with(RINGFENCE_ADMIN_KEY="the-admin", API_AUTH_KEY="the-analyst") as site:
+        assert site.server.new_admin_key is None
+        put: dict[str, list[str]] = {"policies": []}
+        assert (
+            site.client.request(
+                "PUT", "/api/v1/policies", headers={"X-API-KEY": "the-admin"}, json=put
+            ).status_code
+            == 200
+        )
+        assert (
+            site.client.request(
+                "PUT", "/api/v1/policies", headers={"X-API-KEY": "the-analyst"}, json=put
+            ).status_code
+            == 403
+        )
+        assert site.client.get("/api/v1/alerts", headers={"X-API-KEY": "the-analyst"}).status_code == 200
+
+
+def test_the_first_start_has_an_admin_key_and_the_second_none(site_with: MakeSite) -> None:
+    with site_with() as site:
+        secret = site.server.new_admin_key
+        assert secret
+        assert site.client.get("/api/v1/alerts", headers={"X-API-KEY": secret}).status_code == 200
+    with site_with() as site:
+        assert site.server.new_admin_key is None
+        assert site.client.get("/api/v1/alerts", headers={"X-API-KEY": secret}).status_code == 200
+
+
+def test_a_revoked_key_stops_working(site: Site) -> None:
+    headers = site.key(Role.VIEWER)
+    assert site.client.get("/api/v1/alerts", headers=headers).status_code == 200
+    site.server.keys.revoke("viewer-1", "test")
+    assert site.client.get("/api/v1/alerts", headers=headers).status_code == 401
+
+
+def test_health_and_the_documentation_are_open(site: Site) -> None:
+    answer = site.client.get("/health")
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["status"], told["service"]) == ("ok", "ringfence")
+    assert set(told["components"].values()) == {"up"}
+    assert told["version"]
+    home = site.client.get("/")
+    assert (home.status_code, home.headers["location"]) == (307, "/docs")
+    page = site.client.get("/docs")
+    assert page.status_code == 200
+    assert "https://" not in page.text
+    assert "http://" not in page.text
+    for name in ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png"):
+        assert f"/docs/{name}" in page.text
+        assert site.client.get(f"/docs/{name}").status_code == 200
+    paths = site.client.get("/openapi.json").json()["paths"]
+    assert {"/event", "/api/v1/events", "/api/v1/analyze", "/api/v1/alerts/{alert_id}"} <= set(paths)
+
+
+def test_every_reference_of_the_openapi_document_is_there(site: Site) -> None:
+    document = site.client.get("/openapi.json").json()
+    found: list[str] = []
+
+    def walk(node: object) -> None:
+        if isinstance(node, dict):
+            if isinstance(node.get("$ref"), str):
+                found.append(node["$ref"])
+            for inner in node.values():
+                walk(inner)
+        elif isinstance(node, list):
+            for inner in node:
+                walk(inner)
+
+    walk(document)
+    assert found
+    names = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    assert set(found) <= names
+
+
+def test_every_answer_carries_a_request_id(site: Site) -> None:
+    for path in ("/health", "/nowhere", "/api/v1/alerts", "/event"):
+        first, second = (site.client.get(path).headers["x-request-id"] for _ in range(2))
+        assert first != second
+        assert (
+            site.client.get(path, headers={"X-Request-ID": "Case-7_a.b"}).headers["x-request-id"]
+            == "Case-7_a.b"
+        )
+        for mad in ("x" * 129, "a b", "<script>", ""):
+            assert site.client.get(path, headers={"X-Request-ID": mad}).headers["x-request-id"] != mad
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nowhere", 404),
+        ("POST", "/health", 405),
+        ("GET", "/event", 405),
+        ("PUT", "/api/v1/events", 405),
+        ("GET", "/docs/../settings.py", 404),
+    ],
+)
+def test_refusals_of_the_framework_are_problems_too(site: Site, method: str, path: str, status: int) -> None:
+    answer = site.client.request(method, path)
+    assert answer.status_code == status
+    problem = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem["status"] == status
+    assert {"type", "title", "detail", "code", "request_id"} <= set(problem)
+
+
+def test_a_wrong_field_is_422_and_not_repeated(site: Site) -> None:
+    answer = site.ask(
+        "POST", "/api/v1/analyze", json={"call_id": "x", "a_number": ["swordfish"], "b_number": "+1"}
+    )
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["errors"][0]["field"] == "body.a_number"
+    assert "swordfish" not in answer.text
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b"\xff"])
+def test_a_body_that_is_no_json_is_refused(site: Site, body: bytes) -> None:
+    answer = site.ask("POST", "/api/v1/analyze", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code in {400, 422}
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_text_that_is_none_is_refused(site: Site) -> None:
+    for method, path, body in (
+        ("POST", "/api/v1/analyze", '{"call_id":"x","a_number":"\\ud800","b_number":"+1"}'),
+        ("POST", "/api/v1/lists", '{"list":"deny_a","value":"\\ud800"}'),
+        ("POST", "/api/v1/lists", '{"list":"deny_a","value":"+12025551000","note":"\\ud800"}'),
+    ):
+        answer = site.ask(
+            method, path, Role.ADMIN, content=body, headers={"content-type": "application/json"}
+        )
+        assert answer.status_code in {400, 422}, path
+
+
+def test_a_huge_body_of_the_other_routes_is_413(site: Site) -> None:
+    answer = site.ask("POST", "/api/v1/analyze", content=b"x" * (5 << 20))
+    assert answer.status_code == 413
+
+
+def test_cross_origin_access_is_off_until_origins_are_named(site_with: MakeSite) -> None:
+    preflight = {"Origin": "https://desk.example", "Access-Control-Request-Method": "GET"}
+    with site_with() as site:
+        answer = site.client.get("/health", headers={"Origin": "https://desk.example"})
+        assert "access-control-allow-origin" not in answer.headers
+    with site_with(RINGFENCE_CORS_ORIGINS="https://desk.example") as site:
+        answer = site.client.request("OPTIONS", "/api/v1/alerts", headers=preflight)
+        assert answer.headers["access-control-allow-origin"] == "https://desk.example"
+        other = site.client.get("/health", headers={"Origin": "https://else.example"})
+        assert "access-control-allow-origin" not in other.headers
+        assert (
+            site.client.request("POST", "/event", headers={"Origin": "https://desk.example"}).status_code
+            == 401
+        )
+
+
+def test_the_other_routes_have_a_limit_a_key(site_with: MakeSite) -> None:
+    with site_with(RINGFENCE_LIMITS__REQUESTS_PER_SECOND="1") as site:
+        statuses = [site.ask("GET", "/api/v1/alerts").status_code for _ in range(4)]
+        assert statuses[:2] == [200, 200]
+        assert 429 in statuses
+        assert site.ask("GET", "/api/v1/alerts", Role.VIEWER).status_code == 200
+
+
+def test_a_bucket_fills_with_time_and_can_owe() -> None:
+    now = 0.0
+    limit = RateLimit(10, burst=1, clock=lambda: now)
+    for _ in range(10):
+        limit.spend("a")
+    with pytest.raises(TooMany) as caught:
+        limit.spend("a")
+    assert caught.value.retry_after == 1
+    limit.spend("b")
+    limit.charge("a", 50)
+    now = 4.0
+    with pytest.raises(TooMany) as caught:
+        limit.spend("a")
+    assert caught.value.retry_after == 2
+    now = 6.0
+    limit.spend("a")
+
+
+def test_viewers_see_the_last_four_of_numbers(site: Site) -> None:
+    for told in attack(5):
+        alert = site.ask("POST", "/event", json=told).json()["alert"]
+    for answer in (
+        site.ask("GET", "/api/v1/alerts", Role.VIEWER),
+        site.ask("GET", f"/api/v1/alerts/{alert['alert_id']}", Role.VIEWER),
+        site.ask("GET", f"/api/v1/alerts/{alert['alert_id']}/actions", Role.VIEWER),
+        site.ask("GET", "/api/v1/metrics/+12125550100", Role.VIEWER),
+    ):
+        assert answer.status_code == 200
+        assert "0100" in answer.text
+        assert "2125550100" not in answer.text
+        assert "202555100" not in answer.text
+    whole = site.ask("GET", f"/api/v1/alerts/{alert['alert_id']}").json()
+    assert whole["b_number"] == "+12125550100"

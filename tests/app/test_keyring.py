@@ -1,0 +1,96 @@
+"""Keys as an operator meets them: made once, shown once, checked, revoked by another process."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ringfence.adapters.stores.records import SqlRecords
+from ringfence.app.keyring import KeyRing
+from ringfence.errors import BadInput, Conflict
+from ringfence.model.key import Role
+
+SECOND = 1_000_000_000
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_768_478_400 * SECOND
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/ringfence.db"
+
+
+@pytest.fixture
+def records(address: str) -> Iterator[SqlRecords]:
+    store = SqlRecords(address)
+    yield store
+    store.close()
+
+
+def test_a_created_key_opens_and_is_not_kept_in_clear(
+    records: SqlRecords, clock: Clock, tmp_path: Path
+) -> None:
+    ring = KeyRing(records, clock)
+    secret = ring.create("switch", Role.INGEST, "console")
+    key = ring.check(secret)
+    assert key is not None
+    assert (key.name, key.role) == ("switch", Role.INGEST)
+    assert ring.check(secret + "x") is None
+    assert ring.check("") is None
+    assert all(secret.encode() not in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_keys_differ_and_names_are_unique(records: SqlRecords, clock: Clock) -> None:
+    ring = KeyRing(records, clock)
+    assert ring.create("a", Role.VIEWER, "console") != ring.create("b", Role.VIEWER, "console")
+    with pytest.raises(Conflict):
+        ring.create("a", Role.ADMIN, "console")
+    with pytest.raises(BadInput):
+        ring.create("", Role.ADMIN, "console")
+
+
+def test_a_key_made_or_revoked_by_another_process_is_known_within_a_second(
+    records: SqlRecords, clock: Clock, address: str
+) -> None:
+    server = KeyRing(records, clock)
+    assert server.check("whatever") is None
+    elsewhere = SqlRecords(address)
+    console = KeyRing(elsewhere, clock)
+    secret = console.create("desk", Role.ANALYST, "console")
+    clock.now += SECOND
+    assert server.check(secret) is not None
+    console.revoke("desk", "console")
+    clock.now += SECOND
+    assert server.check(secret) is None
+    elsewhere.close()
+
+
+def test_the_first_start_makes_one_admin_key(records: SqlRecords, clock: Clock) -> None:
+    ring = KeyRing(records, clock)
+    secret = ring.first_admin()
+    assert secret is not None
+    assert KeyRing(records, clock).first_admin() is None
+    ring.revoke("admin", "console")
+    assert ring.first_admin() is not None
+
+
+def test_a_key_of_the_settings_opens_and_is_never_stored(records: SqlRecords, clock: Clock) -> None:
+    ring = KeyRing(records, clock)
+    ring.fix("admin", Role.ADMIN, "swordfish")
+    assert ring.first_admin() is None
+    key = ring.check(b"swordfish")
+    assert key is not None
+    assert key.role is Role.ADMIN
+    assert ring.all() == ()
+    assert KeyRing(records, clock).check("swordfish") is None

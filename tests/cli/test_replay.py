@@ -1,0 +1,179 @@
+"""`ringfence replay` as an operator uses it: files in, a summary, alerts and actions out."""
+
+import gzip
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ringfence.cli import main
+from ringfence.lab.evaluate import score_run
+from ringfence.lab.simulate import Operator
+from ringfence.lab.simulate.run import simulate_to_file
+from ringfence.lab.simulate.writers import TrafficFormat
+
+NOON = 1_768_478_400
+
+
+def event(n: int, at: float, **fields: Any) -> dict[str, Any]:
+    told = {
+        "event_type": "INVITE",
+        "timestamp": NOON + at,
+        "a_number": f"+1202555{1000 + n}",
+        "b_number": "+12125550100",
+        "call_id": f"{n}@gw",
+        "trunk": "carrier-7",
+        "source_ip": "192.0.2.7",
+        "sdp_origin": "x 1 1 IN IP4 192.0.2.7",
+    }
+    return told | fields
+
+
+def written(path: Path, events: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(told) + "\n" for told in events))
+    return path
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str | Path) -> dict[str, Any]:
+    """The summary of a replay that ends well."""
+    with pytest.raises(SystemExit) as ended:
+        main(["replay", *map(str, words), "--json"])
+    assert ended.value.code == 0
+    summary: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return summary
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_an_attack_is_alerted_and_its_calls_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    traffic = written(tmp_path / "day.ndjson", [event(n, n * 0.4) for n in range(7)])
+    alerts, actions = tmp_path / "alerts.ndjson", tmp_path / "actions.ndjson"
+    summary = run(capsys, traffic, "--alerts", alerts, "--actions", actions)
+    assert (summary["files"], summary["events"], summary["calls"], summary["alerts"]) == (1, 7, 7, 1)
+    [alert] = lines(alerts)
+    assert (alert["b_number"], alert["label"], alert["distinct_callers"]) == ("+12125550100", "masking", 7)
+    assert alert["suspect_call_ids"] == [f"{n}@gw" for n in range(7)]
+    cut = lines(actions)
+    assert [action["call_id"] for action in cut] == [f"{n}@gw" for n in range(7)]
+    assert {(action["kind"], action["mode"], action["outcome"]) for action in cut} == {
+        ("disconnect", "dry_run", "recorded")
+    }
+    assert cut[0]["decided_at"] == "2026-01-15T12:00:01.600000Z"
+
+
+def test_block_names_the_opening_call_and_those_after_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    traffic = written(tmp_path / "day.ndjson", [event(n, n * 0.4) for n in range(7)])
+    actions = tmp_path / "actions.ndjson"
+    run(capsys, traffic, "--actions", actions, "--policy", "block")
+    assert [action["call_id"] for action in lines(actions)] == ["4@gw", "5@gw", "6@gw"]
+
+
+def test_order_within_the_bound_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    events = [event(n % 9, n * 0.4, call_id=f"{n}@gw") for n in range(200)]
+    shuffled = sorted(
+        events, key=lambda told: told["timestamp"] + random.Random(told["call_id"]).random() * 1.9
+    )
+    found = []
+    for name, order in (("straight", events), ("shuffled", shuffled)):
+        traffic = written(tmp_path / f"{name}.ndjson", order)
+        run(capsys, traffic, "--alerts", tmp_path / "a", "--actions", tmp_path / "x")
+        found.append(((tmp_path / "a").read_text(), (tmp_path / "x").read_text()))
+    assert found[0] == found[1]
+    assert len(found[0][0].splitlines()) == 1
+
+
+def test_bad_lines_are_counted_and_the_rest_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    traffic = written(tmp_path / "day.ndjson", [event(n, n * 0.4) for n in range(6)])
+    with traffic.open("ab") as file:
+        file.write(b'not json\n\xff\xfe\n{"event_type":"INVITE"}\n')
+    summary = run(capsys, traffic)
+    assert (summary["events"], summary["alerts"]) == (6, 1)
+    assert summary["malformed"] == {"encoding_invalid": 1, "json_invalid": 1, "timestamp_missing": 1}
+
+
+def test_a_compressed_file_that_is_cut_off_is_read_as_far_as_it_goes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = gzip.compress(b"".join(json.dumps(event(n, n)).encode() + b"\n" for n in range(5_000)))
+    (tmp_path / "cut.gz").write_bytes(whole[: len(whole) // 2])
+    summary = run(capsys, tmp_path / "cut.gz")
+    assert 1_000 < summary["events"] < 5_000
+    assert summary["malformed"]["gzip_truncated"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["nowhere.ndjson"], "No such file"),
+        (["picture.png"], "neither NDJSON events"),
+        ([], "Missing argument"),
+        (["picture.png", "--window", "0"], "--window"),
+    ],
+)
+def test_what_cannot_be_read_ends_with_2_and_a_sentence(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    told: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(2_000))
+    with pytest.raises(SystemExit) as ended:
+        main(["replay", *words])
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_it_touches_no_data_folder_unless_asked_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    traffic = written(tmp_path / "day.ndjson", [event(n, n * 0.4) for n in range(6)])
+    run(capsys, traffic)
+    assert not (tmp_path / "var").exists()
+    run(capsys, traffic, "--store")
+    assert (tmp_path / "var" / "ringfence.db").exists()
+
+
+def test_it_loads_neither_server_nor_records(tmp_path: Path) -> None:
+    traffic = written(tmp_path / "day.ndjson", [event(0, 0)])
+    code = (
+        "import sys\nfrom ringfence.cli import main\n"
+        f"try:\n    main(['replay', {str(traffic)!r}, '--json'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'sqlalchemy', 'fastapi', 'uvicorn', 'httpx', 'alembic', 'starlette'} & set(sys.modules)\n"
+        "sys.stderr.write(','.join(sorted(heavy)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert ran.stderr == ""
+
+
+@pytest.mark.parametrize("kind", TrafficFormat)
+def test_every_planted_attack_of_a_simulated_day_is_alerted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: TrafficFormat
+) -> None:
+    start = 1_767_571_200 * 1_000_000_000
+    operator = Operator(7, start=start, hours=3, calls_per_day=60_000, attacks=15, hotlines=6)
+    traffic = tmp_path / f"day.{kind.value}"
+    simulate_to_file(operator, str(traffic), kind=kind, truth_file=None)
+    alerts, actions = tmp_path / "alerts.ndjson", tmp_path / "actions.ndjson"
+    summary = run(capsys, traffic, "--alerts", alerts, "--actions", actions)
+    score = score_run(operator.truth(), alerts.read_text().splitlines(), actions.read_text().splitlines())
+    assert summary["malformed"] == {}
+    assert score.rule_attacks >= 15
+    assert score.missed == ()
+    assert score.false_drips == ()

@@ -1,0 +1,235 @@
+"""What every store of records does, whatever holds it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ringfence.adapters.stores.records import SqlRecords
+from ringfence.errors import Conflict, NotFound
+from ringfence.model.action import Action, ActionKind, ActionMode, ActionOutcome, ActionResult
+from ringfence.model.alert import (
+    Alert,
+    AlertCall,
+    AlertLabel,
+    AlertStatus,
+    AlertVerdict,
+    RiskLevel,
+    Severity,
+)
+from ringfence.model.key import ApiKey, Role
+from ringfence.model.policy import Decide, Deed, ListEntry, ListName, Policy, PolicyScope
+from ringfence.ports import AlertFilter, Records
+
+NOON = 1_768_478_400_000_000_000
+SECOND = 1_000_000_000
+MINUTE = 60 * SECOND
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Iterator[Records]:
+    store = SqlRecords(f"sqlite:///{tmp_path}/ringfence.db")
+    yield store
+    store.close()
+
+
+def calls(count: int) -> tuple[AlertCall, ...]:
+    return tuple(
+        AlertCall(f"c{i}@gw", f"+1202555{i:04}", NOON + i * SECOND, trunk="north", score=0.9, suspect=i > 0)
+        for i in range(count)
+    )
+
+
+def alert(alert_id: str = "a1", count: int = 5, opened_at: int = NOON) -> Alert:
+    members = calls(count)
+    return Alert(
+        alert_id=alert_id,
+        b_number="+19876543210",
+        label=AlertLabel.MASKING,
+        severity=Severity.HIGH,
+        risk_level=RiskLevel.HIGH,
+        opened_at=opened_at,
+        last_seen_at=opened_at + 3 * SECOND,
+        closed_at=None,
+        distinct_callers=count,
+        a_numbers=tuple(call.a_number for call in members),
+        calls=members,
+        trunks=("north",),
+        masking_probability=0.83,
+        method="scorecard",
+        reasons=("5 callers in 3.1 s from one trunk",),
+        action="disconnect",
+    )
+
+
+def cut(alert_id: str, call_id: str) -> Action:
+    return Action(
+        f"{alert_id}-{call_id}",
+        alert_id,
+        ActionKind.DISCONNECT,
+        call_id,
+        "+12025550001",
+        "+19876543210",
+        NOON,
+    )
+
+
+def test_an_alert_comes_back_as_it_was_written(records: Records) -> None:
+    records.write([alert()]).result()
+    assert records.alert("a1") == alert()
+    assert records.alert("a2") is None
+
+
+def test_an_update_adds_calls_and_changes_those_that_ended(records: Records) -> None:
+    records.write([alert()]).result()
+    grown = alert(count=7)
+    ended = replace(grown.calls[2], ended_at=NOON + 9 * SECOND)
+    grown = replace(grown, calls=(*grown.calls[:2], ended, *grown.calls[3:]), closed_at=NOON + MINUTE)
+    records.write([grown]).result()
+    assert records.alert("a1") == grown
+
+
+def test_a_call_that_gives_way_to_an_earlier_one_is_gone(records: Records) -> None:
+    capped = replace(alert(), more_calls=1)
+    late = AlertCall("late@gw", "+12025559999", NOON - SECOND, trunk="north")
+    members = (late, *capped.calls[:4])
+    after = replace(capped, calls=members, a_numbers=tuple(call.a_number for call in members))
+    records.write([capped]).result()
+    records.write([after]).result()
+    assert records.alert("a1") == after
+
+
+def test_what_an_analyst_says_outlives_the_next_update(records: Records) -> None:
+    records.write([alert()]).result()
+    said = records.annotate(
+        "a1",
+        status=AlertStatus.RESOLVED,
+        verdict=AlertVerdict.FALSE_ALARM,
+        clear_verdict=False,
+        note="a radio quiz",
+        who="asha",
+        at=NOON + MINUTE,
+    )
+    records.write([alert(count=6)]).result()
+    kept = records.alert("a1")
+    assert kept is not None
+    assert (kept.status, kept.verdict, kept.note) == (said.status, said.verdict, said.note)
+    assert (kept.status, kept.verdict, kept.note) == (
+        AlertStatus.RESOLVED,
+        AlertVerdict.FALSE_ALARM,
+        "a radio quiz",
+    )
+    assert len(kept.calls) == 6
+    line = records.audit(10, 0)[0]
+    assert (line.at, line.who, line.what, line.target) == (NOON + MINUTE, "asha", "alert.annotate", "a1")
+    assert line.before == '{"note": "", "status": "new", "verdict": null}'
+    assert line.after == '{"note": "a radio quiz", "status": "resolved", "verdict": "false_alarm"}'
+
+
+def test_annotating_what_is_not_there_says_so(records: Records) -> None:
+    with pytest.raises(NotFound, match="a9"):
+        records.annotate("a9", status=None, verdict=None, clear_verdict=False, note="x", who="asha", at=NOON)
+
+
+def test_alerts_are_listed_newest_first_by_filter_and_page(records: Records) -> None:
+    made = [alert(f"a{i}", opened_at=NOON + i * MINUTE) for i in range(7)]
+    made[3] = replace(made[3], b_number="+442079460000", label=AlertLabel.FAN_IN, severity=Severity.LOW)
+    made[4] = replace(made[4], closed_at=NOON + 9 * MINUTE)
+    records.write(made).result()
+
+    def ids(wanted: AlertFilter, limit: int = 50, offset: int = 0) -> tuple[list[str], int]:
+        page = records.alerts(wanted, limit, offset)
+        return [found.alert_id for found in page.alerts], page.total
+
+    assert ids(AlertFilter()) == (["a6", "a5", "a4", "a3", "a2", "a1", "a0"], 7)
+    assert ids(AlertFilter(), limit=2, offset=2) == (["a4", "a3"], 7)
+    assert ids(AlertFilter(b_number="+442079460000")) == (["a3"], 1)
+    assert ids(AlertFilter(label=AlertLabel.FAN_IN)) == (["a3"], 1)
+    assert ids(AlertFilter(severity=Severity.LOW)) == (["a3"], 1)
+    assert ids(AlertFilter(open=False)) == (["a4"], 1)
+    assert ids(AlertFilter(open=True), limit=1) == (["a6"], 6)
+    assert ids(AlertFilter(since=NOON + MINUTE, until=NOON + 3 * MINUTE)) == (["a2", "a1"], 2)
+    assert ids(AlertFilter(status=AlertStatus.RESOLVED)) == ([], 0)
+    assert len(records.alerts(AlertFilter(), 1, 0).alerts[0].calls) == 5
+
+
+def test_actions_are_kept_once_with_their_results(records: Records) -> None:
+    done = ActionResult(
+        "a1-c1", ActionMode.DRY_RUN, ActionOutcome.RECORDED, "would have ended the call", NOON + 1
+    )
+    records.write([alert()], [cut("a1", "c1"), cut("a1", "c2")]).result()
+    records.write([], [cut("a1", "c1")], [done]).result()
+    assert records.actions("a1") == ((cut("a1", "c1"), done), (cut("a1", "c2"), None))
+
+
+def test_a_step_is_kept_whole_or_not_at_all_and_spares_the_others(records: Records) -> None:
+    good = records.write([alert("a1")])
+    bad = records.write([alert("a2")], [cut("no such alert", "c1")])
+    also_good = records.write([alert("a3")])
+    good.result()
+    also_good.result()
+    assert bad.exception() is not None
+    assert [found.alert_id for found in records.alerts(AlertFilter(), 9, 0).alerts] == ["a3", "a1"]
+    records.write([alert("a2", count=6)]).result()
+    assert records.alert("a2") == alert("a2", count=6)
+
+
+def test_what_a_crash_left_open_is_settled(records: Records) -> None:
+    closed = replace(alert("a2"), closed_at=NOON + MINUTE)
+    records.write([alert("a1"), closed], [cut("a1", "c1")]).result()
+    assert records.settle(NOON + 5 * MINUTE) == 1
+    ended = records.alert("a1")
+    assert ended is not None
+    assert ended.closed_at == alert().last_seen_at
+    assert "started again" in ended.reasons[-1]
+    assert records.alert("a2") == closed
+    ((_, result),) = records.actions("a1")
+    assert result is not None
+    assert result.outcome is ActionOutcome.UNKNOWN
+    assert records.settle(NOON + 6 * MINUTE) == 0
+
+
+def test_keys_are_added_once_and_revoked_once(records: Records) -> None:
+    key = ApiKey("switch", Role.INGEST, b"d" * 32, NOON)
+    records.add_key(key, "console")
+    with pytest.raises(Conflict, match="switch"):
+        records.add_key(replace(key, digest=b"e" * 32), "console")
+    records.revoke_key("switch", "console", NOON + 1)
+    with pytest.raises(NotFound, match="switch"):
+        records.revoke_key("switch", "console", NOON + 2)
+    records.add_key(replace(key, digest=b"f" * 32), "console")
+    assert [(k.name, k.role, k.revoked_at) for k in records.api_keys()] == [
+        ("switch", Role.INGEST, NOON + 1),
+        ("switch", Role.INGEST, None),
+    ]
+    assert [line.what for line in records.audit(9, 0)] == ["key.create", "key.revoke", "key.create"]
+
+
+def test_every_write_shows_in_the_version(records: Records) -> None:
+    before = records.version()
+    assert records.version() == before
+    records.add_key(ApiKey("switch", Role.INGEST, b"d" * 32, NOON), "console")
+    assert records.version() != before
+
+
+def test_policies_are_replaced_as_a_whole_and_audited(records: Records) -> None:
+    one = Policy(PolicyScope.B_PREFIX, "+44800", Decide.RULE, Deed.BLOCK, True, 0.5, 10)
+    records.replace_policies([Policy(), one], "asha", NOON)
+    assert set(records.policies()) == {Policy(), one}
+    records.replace_policies([one], "asha", NOON + 1)
+    assert records.policies() == (one,)
+    assert '"+44800"' in records.audit(1, 0)[0].before
+
+
+def test_list_entries_are_put_changed_and_dropped(records: Records) -> None:
+    entry = ListEntry(ListName.DENY_A, "+44800*", "spoofed", "desk", NOON + MINUTE)
+    records.put_list_entry(entry, "asha", NOON)
+    changed = replace(entry, note="spoofed since May", expires_at=None)
+    records.put_list_entry(changed, "asha", NOON + 1)
+    assert records.list_entries() == (changed,)
+    records.drop_list_entry(ListName.DENY_A, "+44800*", "asha", NOON + 2)
+    assert records.list_entries() == ()
+    with pytest.raises(NotFound):
+        records.drop_list_entry(ListName.DENY_A, "+44800*", "asha", NOON + 3)
+    assert [line.what for line in records.audit(9, 0)] == ["list.drop", "list.put", "list.put"]

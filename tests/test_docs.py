@@ -1,0 +1,225 @@
+"""What the documentation says, held against the code: commands, routes, settings, weights, links."""
+
+import pkgutil
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+import typer
+from pydantic import BaseModel
+from typer.core import TyperGroup
+
+from ringfence import cli
+from ringfence.api import events, routes
+from ringfence.settings import LimitSettings, SignallingSettings
+
+ROOT = Path(__file__).resolve().parent.parent
+OPEN_PAGES = {("GET", "/"), ("GET", "/docs"), ("GET", "/openapi.json")}
+MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|Users|home/[a-z]\w*|tmp/\w+)/|\.pyenv\b")
+PACKAGE_SOURCE = re.compile(
+    r"sparse\+http|--(?:extra-)?index-url[ =]http|\"resolved\": \"http|/simple/?$", re.MULTILINE
+)
+
+
+def tracked() -> list[Path]:
+    """Every file that is committed or about to be."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def pages() -> list[Path]:
+    return [path for path in tracked() if path.suffix == ".md"]
+
+
+def without_code(page: str) -> str:
+    return re.sub(r"`[^`\n]*`", "", re.sub(r"^```.*?^```", "", page, flags=re.MULTILINE | re.DOTALL))
+
+
+def shell_lines(page: str) -> Iterator[str]:
+    """Lines of the shell blocks, continued ones joined, without their comments."""
+    for block in re.findall(r"^```sh\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL):
+        for line in re.sub(r"\\\n|\n +(?=\[)", " ", block).splitlines():
+            yield line.partition(" #")[0]
+
+
+def shown_invocations(page: str, program: str) -> list[list[str]]:
+    """The words after the program's name, wherever a page shows it in a shell block or as inline code."""
+    found = []
+    for line in [*shell_lines(page), *re.findall(rf"`({program} [^`]+)`", page)]:
+        words = re.sub(r"[\[\]…|]", " ", line).split()
+        names = [word.rpartition("/")[2] for word in words]
+        if program in names:
+            found.append(words[names.index(program) + 1 :])
+    return found
+
+
+@cache
+def command_line() -> TyperGroup:
+    """Every command, from the modules of `cli` that hold one."""
+    app = typer.Typer()
+    for module in pkgutil.iter_modules(cli.__path__):
+        add_to = getattr(import_module(f"{cli.__name__}.{module.name}"), "add_to", None)
+        if add_to is not None:
+            add_to(app)
+    root = typer.main.get_command(app)
+    assert isinstance(root, TyperGroup)
+    return root
+
+
+def faults_of(words: list[str]) -> list[str]:
+    """What is wrong with an invocation that a page shows."""
+    told = f"ringfence {' '.join(words)}"
+    group, rest = command_line(), list(words)
+    while rest:
+        if rest[0] not in group.commands:
+            return [f"{told}: no such command"]
+        found = group.commands[rest.pop(0)]
+        if not isinstance(found, TyperGroup):
+            break
+        group = found
+    else:
+        return []
+    known = {"--help"} | {option for param in found.params for option in param.opts}
+    options = [word.partition("=")[0] for word in rest if word.startswith("--")]
+    return [f"{told}: no option {option}" for option in options if option not in known]
+
+
+def slugs(page: str) -> set[str]:
+    """Anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ +(.+?) *$", page, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_readme_names_its_two_commands_first() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    made = [words[0] for words in shown_invocations(readme, "make")]
+    assert made[:2] == ["run", "test"]
+
+
+def test_every_command_and_option_that_is_shown_exists() -> None:
+    shown = [
+        words
+        for page in pages()
+        for words in shown_invocations(page.read_text(encoding="utf-8"), "ringfence")
+    ]
+    assert {words[0] for words in shown} >= {"demo", "keys", "replay", "serve", "simulate"}
+    assert not [fault for words in shown for fault in faults_of(words)]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["serv", "keys make --name x", "replay FILE --fast", "simulate masking --hour=3"]
+)
+def test_a_command_that_is_shown_wrongly_would_be_found(wrong: str) -> None:
+    assert faults_of(wrong.split())
+
+
+def test_every_make_target_that_is_shown_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+    for page in pages():
+        for words in shown_invocations(page.read_text(encoding="utf-8"), "make"):
+            asked = [word for word in words if "=" not in word]
+            assert set(asked) <= targets, f"{page.name}: make {' '.join(words)}"
+
+
+def test_every_relative_link_leads_somewhere() -> None:
+    for page in pages():
+        for link in re.findall(r"\]\(([^)\s]+)\)", without_code(page.read_text(encoding="utf-8"))):
+            if re.match(r"[a-z]+:", link):
+                continue
+            name, _, anchor = link.partition("#")
+            target = (page.parent / name).resolve() if name else page
+            assert target.is_relative_to(ROOT), f"{page.name}: {link} leaves the project"
+            assert target.exists(), f"{page.name}: {link}"
+            if anchor:
+                assert anchor in slugs(target.read_text(encoding="utf-8")), f"{page.name}: {link}"
+
+
+def test_no_tracked_file_tells_of_the_machine_it_was_made_on() -> None:
+    told = []
+    for path in tracked():
+        if path == Path(__file__).resolve():
+            continue  # it spells out what it looks for
+        text = path.read_bytes().decode("utf-8", errors="replace")
+        for pattern in (MACHINE_PATH, PACKAGE_SOURCE):
+            told += [f"{path.relative_to(ROOT)}: {found.group()}" for found in pattern.finditer(text)]
+    assert not told
+
+
+@pytest.mark.parametrize(
+    ("leak", "pattern"),
+    [
+        ("see /" + "root/.cache/x", MACHINE_PATH),
+        ("in '/home/asha/ringfence'", MACHINE_PATH),
+        ('"resolved": "https://mirror.example/x.tgz"', PACKAGE_SOURCE),
+        ("--index-url https://mirror.example/simple", PACKAGE_SOURCE),
+    ],
+)
+def test_a_leak_would_be_found(leak: str, pattern: re.Pattern[str]) -> None:
+    assert pattern.search(leak)
+
+
+def test_the_documented_weights_are_those_of_the_scorecard() -> None:
+    source = (ROOT / "crates/engine/src/scorecard.rs").read_text(encoding="utf-8")
+    source = "\n".join(takewhile(lambda line: "#[cfg(test)]" not in line, source.splitlines()))
+    number = r"(-?\d+\.\d+)"
+    base = re.findall(rf'\("(base)", {number}\)', source)
+    given = re.findall(rf'give\(\s*"(\w+)",[^;]*?{number}', source)
+    page = (ROOT / "docs/detection.md").read_text(encoding="utf-8").replace("\N{MINUS SIGN}", "-")
+    shown = re.findall(rf"^\| `(\w+)` \| \+?{number} \|", page, flags=re.MULTILINE)
+    assert len(given) == source.count("give(") > 10
+    assert dict(shown) == dict(base + given)
+
+
+def test_every_route_is_documented_and_every_documented_route_exists() -> None:
+    served = {("POST", events.SINGLE), ("POST", events.BATCH), *OPEN_PAGES}
+    for module in pkgutil.iter_modules(routes.__path__):
+        for route in import_module(f"{routes.__name__}.{module.name}").router.routes:
+            if route.include_in_schema:
+                served |= {(method, route.path) for method in route.methods}
+    page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    table = set(re.findall(r"^\| `([A-Z]+) ([^`?]+)` \|", page, flags=re.MULTILINE))
+    assert table == served
+
+
+def test_every_setting_that_is_named_exists() -> None:
+    sections: dict[str, type[BaseModel]] = {"signalling": SignallingSettings, "limits": LimitSettings}
+    named = {
+        name
+        for page in pages()
+        for name in re.findall(r"`(signalling|limits)\.(\w+)`", page.read_text(encoding="utf-8"))
+    }
+    assert named
+    assert not {
+        f"{section}.{field}" for section, field in named if field not in sections[section].model_fields
+    }
+
+
+def test_every_reason_to_refuse_an_event_is_documented() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "crates/engine/src").rglob("*.rs")]
+    codes = {code for source in sources for code in re.findall(r'Refusal::new\(\s*"(\w+)"', source)}
+    page = (ROOT / "docs/formats.md").read_text(encoding="utf-8")
+    assert len(codes) > 5
+    assert not {code for code in codes if f"`{code}`" not in page}
+
+
+def test_the_settings_page_is_what_the_settings_say() -> None:
+    place = ROOT / "docs" / "settings_page.py"
+    spec = spec_from_file_location("settings_page", place)
+    assert spec is not None
+    assert spec.loader is not None
+    page = module_from_spec(spec)
+    spec.loader.exec_module(page)
+    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == page.render(), "run `make docs`"
