@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ringfence.model.alert import Alert
 from ringfence.model.policy import Decide, Deed, Policy
 from ringfence.signalling import (
@@ -12,6 +14,7 @@ from ringfence.signalling import (
     opening_call,
     recommended_action,
 )
+from ringfence.signalling.wording import within
 
 from .builders import call, change, cluster, hit, metrics
 
@@ -71,7 +74,7 @@ def test_everything_that_tells_is_told_the_most_telling_first() -> None:
         attack, cluster(callers=5, probability=0.8), cluster(callers=12, probability=0.1), callers=25
     )
     assert alert.reasons == (
-        "8 callers in 0.1 s from one trunk (carrier-7), one address (203.0.113.9), one SDP origin "
+        "8 callers at the same instant from one trunk (carrier-7), one address (203.0.113.9), one SDP origin "
         "and one agent (friendly-scanner)",
         "1 of them sequential",
         "all 8 of them alike but for the last four digits",
@@ -198,3 +201,11 @@ def test_older_clients_find_their_fields() -> None:
     (watched,) = ListDetector(PolicyBook()).on_hit(hit(1, list_name="watch_a"))
     assert (recommended_action(denied.alert), recommended_action(watched.alert)) == ("block", "flag")
     assert describe(denied.alert) == "Denied caller: the caller is on the deny list; 1 call to this number"
+
+
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [(0, "at the same instant"), (20_000_000, "in under 0.1 s"), (3_100_000_000, "in 3.1 s")],
+)
+def test_the_time_that_calls_took_is_never_made_up(span: int, told: str) -> None:
+    assert within(span) == told

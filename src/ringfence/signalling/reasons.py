@@ -6,7 +6,7 @@ No telephone number stands in them: who may not see numbers may read the reasons
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ringfence.signalling.wording import duration, listed, name, percent, plural, seconds, under
+from ringfence.signalling.wording import duration, listed, name, percent, plural, under, within
 
 if TYPE_CHECKING:
     from ringfence_engine import Cluster, Metrics
@@ -90,7 +90,7 @@ def fan_in_reasons(
 
 def _headline(top: "Cluster") -> str:
     shared = _shared(top)
-    who = f"{plural(top.callers, 'caller')} in {seconds(top.span)}"
+    who = f"{plural(top.callers, 'caller')} {within(top.span)}"
     return f"{who} from {listed(shared)}" if shared else who
 
 

@@ -8,9 +8,11 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
-def seconds(nanoseconds: int) -> str:
-    """`3.1 s`; never `0.0 s`."""
-    return f"{max(nanoseconds / 1e9, 0.1):.1f} s"
+def within(nanoseconds: int) -> str:
+    """`in 3.1 s`; calls with one and the same timestamp come `at the same instant`."""
+    if nanoseconds <= 0:
+        return "at the same instant"
+    return f"in {nanoseconds / 1e9:.1f} s" if nanoseconds >= 50_000_000 else "in under 0.1 s"
 
 
 def percent(value: float) -> str:
