@@ -50,11 +50,51 @@ def test_the_older_names_work_and_ours_win(tmp_path: Path) -> None:
         ("RINGFENCE_SIGNALLING__FEATURES", "perhaps"),
         ("RINGFENCE_DEFAULT_REGION", "Neverland"),
         ("RINGFENCE_LIMITS__EVENTS_PER_SECOND", "-1"),
+        ("RINGFENCE_LIMITS__EVENTS_PER_SECOND", "inf"),
+        ("RINGFENCE_LIMITS__REQUESTS_PER_SECOND", "nan"),
+        ("RINGFENCE_CORS_ORIGINS", "desk.example"),
+        ("RINGFENCE_CORS_ORIGINS", "https://desk.example/"),
     ],
 )
 def test_a_wrong_value_is_named_by_its_variable(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(BadInput, match=name):
         load_settings({name: value}, tmp_path)
+
+
+def test_a_wrong_value_is_told_its_bound(tmp_path: Path) -> None:
+    wrong = {"DETECTION_WINDOW_SECONDS": "301", "RINGFENCE_SIGNALLING__MAX_KEYS": "5"}
+    with pytest.raises(BadInput) as caught:
+        load_settings(wrong, tmp_path)
+    assert "DETECTION_WINDOW_SECONDS: Input should be less than or equal to 300" in str(caught.value)
+    assert "RINGFENCE_SIGNALLING__MAX_KEYS: Input should be greater than or equal to 1024" in str(
+        caught.value
+    )
+
+
+def test_a_misspelt_variable_is_not_passed_over(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="RINGFENCE_SIGNALLING__THRESHHOLD: there is no such setting"):
+        load_settings({"RINGFENCE_SIGNALLING__THRESHHOLD": "6"}, tmp_path)
+    (tmp_path / ".env").write_text("RINGFENCE_LIMITS__LINES=6\n")
+    with pytest.raises(BadInput, match="RINGFENCE_LIMITS__LINES"):
+        load_settings({}, tmp_path)
+
+
+def test_variables_that_a_cluster_sets_by_itself_are_let_be(tmp_path: Path) -> None:
+    load_settings({"RINGFENCE_PORT": "tcp://10.0.0.7:8000", "RINGFENCE_SERVICE_HOST": "10.0.0.7"}, tmp_path)
+
+
+def test_spaces_around_a_value_do_not_count(tmp_path: Path) -> None:
+    given = {
+        "RINGFENCE_SIGNALLING__FEATURES": " off ",
+        "RINGFENCE_DEFAULT_REGION": "gb ",
+        "RINGFENCE_ADMIN_KEY": " swordfish\n",
+        "API_AUTH_KEY": "  ",
+    }
+    settings = load_settings(given, tmp_path)
+    assert (settings.signalling.features, settings.default_region) == (False, "GB")
+    assert settings.admin_key is not None
+    assert settings.admin_key.get_secret_value() == "swordfish"
+    assert settings.analyst_key is None
 
 
 def test_secrets_show_in_no_message(tmp_path: Path) -> None:
@@ -109,6 +149,47 @@ def test_a_misspelt_field_of_the_file_is_refused(tmp_path: Path) -> None:
         load_settings({}, tmp_path)
     with pytest.raises(BadInput, match=r"missing\.toml"):
         load_settings({"RINGFENCE_CONFIG": str(tmp_path / "missing.toml")}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("toml", "told"),
+    [
+        ('[trunks.a]\naddresses = ["10.0.0.0/8"]', "trunks.a.addresses.0"),
+        ('[trunks.a]\naddresses = ["::1"]\n[trunks.b]\naddresses = ["0:0:0:0:0:0:0:1"]', "a and b both have"),
+        ('[[lists]]\nlist = "deny_a"\nvalue = "+1"\nexpires_at = 2027-01-01T00:00:00', "lists.0.expires_at"),
+        ('[[policies]]\nscope = "b_prefix"\nmatch = "0800*"', "policies.0: a prefix is written with"),
+        ('[[policies]]\nscope = "trunk"\nmatch = "north*"', "policies.0: a match that ends in"),
+        ('[[policies]]\nmatch = "+44"', "policies.0: scope default takes no match"),
+    ],
+)
+def test_what_could_never_hold_is_refused(tmp_path: Path, toml: str, told: str) -> None:
+    (tmp_path / "ringfence.toml").write_text(toml)
+    with pytest.raises(BadInput) as caught:
+        load_settings({}, tmp_path)
+    assert told in str(caught.value)
+
+
+def test_files_that_are_no_text_are_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfeA=1\n")
+    with pytest.raises(BadInput, match=r"\.env"):
+        load_settings({}, tmp_path)
+    (tmp_path / ".env").unlink()
+    (tmp_path / "ringfence.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(BadInput, match=r"ringfence\.toml"):
+        load_settings({}, tmp_path)
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "ringfence.toml").write_bytes(b"\xef\xbb\xbf[signalling]\r\nthreshold = 9\r\n")
+    assert load_settings({}, tmp_path).signalling.threshold == 9
+
+
+def test_each_source_is_stronger_than_the_next_whatever_the_name(tmp_path: Path) -> None:
+    (tmp_path / "ringfence.toml").write_text("[signalling]\nthreshold = 6\nwindow_seconds = 7\n")
+    (tmp_path / ".env").write_text("RINGFENCE_SIGNALLING__THRESHOLD=8\nDETECTION_WINDOW_SECONDS=9\n")
+    below = load_settings({}, tmp_path).signalling
+    assert (below.threshold, below.window_seconds) == (8, 9)
+    assert load_settings({"DETECTION_THRESHOLD": "4"}, tmp_path).signalling.threshold == 4
 
 
 def test_dot_env_stands_below_the_environment(tmp_path: Path) -> None:

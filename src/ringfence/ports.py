@@ -11,6 +11,7 @@ from typing import Protocol
 
 from ringfence.model.action import Action, ActionMode, ActionResult
 from ringfence.model.alert import Alert, AlertLabel, AlertStatus, AlertVerdict, Severity
+from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.model.key import ApiKey
 from ringfence.model.policy import ListEntry, ListName, Policy
 
@@ -37,24 +38,38 @@ class AlertPage:
 
 
 @dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """Who changed what, and how. `before` and `after` are JSON texts, empty where there was nothing."""
+class AuditFilter:
+    """Which changes; None leaves a field open. `target` is a part of its text, `since` ≤ at < `until`."""
 
-    at: int
-    who: str
-    what: str
-    target: str
-    before: str = ""
-    after: str = ""
+    who: str | None = None
+    what: ChangeKind | None = None
+    target: str | None = None
+    since: int | None = None
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """`total` counts every change that the filter takes, not only these."""
+
+    entries: tuple[AuditEntry, ...]
+    total: int
 
 
 class AlertRecords(Protocol):
     """Alerts and the actions that were decided with them."""
 
     def write(
-        self, alerts: Sequence[Alert], actions: Sequence[Action] = (), results: Sequence[ActionResult] = ()
+        self,
+        alerts: Sequence[Alert],
+        actions: Sequence[Action] = (),
+        results: Sequence[ActionResult] = (),
+        change: AuditEntry | None = None,
     ) -> Future[None]:
-        """Keeps all or none. What analysts said of an alert that is already there is left as it is."""
+        """Keeps all or none. What analysts said of an alert that is already there is left as it is.
+
+        `change` is the line of the audit trail, where a person's deed is behind it.
+        """
 
     def alert(self, alert_id: str) -> Alert | None: ...
 
@@ -114,12 +129,15 @@ class PolicyRecords(Protocol):
 class AuditRecords(Protocol):
     """Append-only: the one writer is the change itself, in its own transaction."""
 
-    def audit(self, limit: int, offset: int) -> tuple[AuditEntry, ...]:
+    def audit(self, wanted: AuditFilter, limit: int, offset: int) -> AuditPage:
         """Newest first."""
 
 
 class Records(AlertRecords, KeyRecords, PolicyRecords, AuditRecords, Protocol):
     """One address holds all of them."""
+
+    def check(self) -> None:
+        """Raises Unavailable where they can't be read."""
 
     def close(self) -> None:
         """Writes what is queued, then ends."""

@@ -7,29 +7,55 @@ not take.
 """
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
+    AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
     ValidationError,
+    model_validator,
 )
 
 from ringfence.errors import BadInput
 from ringfence.model.policy import Decide, Deed, ListEntry, ListName, Policy, PolicyScope
 
 PREFIX = "RINGFENCE_"
+_CONFIG = PREFIX + "CONFIG"
 
 Region = Annotated[
     str, Field(pattern="^[A-Z]{2}$"), BeforeValidator(lambda v: v.upper() if isinstance(v, str) else v)
 ]
+
+
+Address = Annotated[str, AfterValidator(lambda v: str(ip_address(v)))]
+
+
+def _origin(text: str) -> str:
+    # One with a path, or without its scheme, would never equal what a browser sends.
+    if text != "*" and not re.fullmatch(r"https?://[^/\s]+", text):
+        raise ValueError("an origin is written https://desk.example, with no path and no slash behind it")
+    return text
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
+
+_PREFIX = re.compile(r"\+[1-9]\d{0,14}\*?")
+
+
+def _undressed(number: str) -> str:
+    """Without what people put between digits."""
+    return number.translate(str.maketrans("", "", " -.()"))
 
 
 def _words(value: object) -> object:
@@ -95,10 +121,10 @@ class LimitSettings(_Section):
         default=64 << 20, ge=1024, le=1 << 34, description="Largest body, counted after decompression"
     )
     events_per_second: float | None = Field(
-        default=None, gt=0, description="Events a key may send; none: no limit"
+        default=None, gt=0, le=1_000_000_000, description="Events a key may send; none: no limit"
     )
     requests_per_second: float = Field(
-        default=500, gt=0, description="Requests a key may make to the other routes"
+        default=500, gt=0, le=1_000_000_000, description="Requests a key may make to the other routes"
     )
 
 
@@ -106,7 +132,9 @@ class TrunkSettings(_Section):
     """A trunk that calls come in on, by the name that events carry."""
 
     region: Region | None = Field(default=None, description="Country whose national numbers the trunk sends")
-    addresses: list[str] = Field(default=[], description="Addresses of the peers whose calls come in on it")
+    addresses: list[Address] = Field(
+        default=[], description="IP addresses of the peers whose calls come in on it"
+    )
     trusted: bool = Field(
         default=False, description="P-Asserted-Identity and its like are believed before From"
     )
@@ -125,17 +153,31 @@ class PolicySettings(_Section):
         default="dry_run", description="Do it, or write it down"
     )
     threshold: float | None = Field(
-        default=None, ge=0, le=1, description="Own masking probability from which to act"
+        default=None, ge=0, le=1, strict=True, description="Own masking probability from which to act"
     )
     disconnects_per_minute: int = Field(
-        default=60, ge=0, le=100_000, description="Calls cut in a minute; more are flagged"
+        default=60, ge=0, le=100_000, strict=True, description="Calls cut in a minute; more are flagged"
     )
+
+    @model_validator(mode="after")
+    def _match_fits_its_scope(self) -> Self:
+        # What can never match would be a rule that silently does nothing.
+        match = self.match.strip()
+        if (self.scope is PolicyScope.DEFAULT) != (not match):
+            raise ValueError("scope default takes no match, every other scope needs one")
+        if self.scope is PolicyScope.B_PREFIX:
+            if not _PREFIX.fullmatch(_undressed(match)):
+                raise ValueError("a prefix is written with its country code, as +44800*")
+        elif match.endswith("*"):
+            raise ValueError("a match that ends in * is for scope b_prefix alone")
+        return self
 
     def policy_for(self, threshold: float) -> Policy:
         """The same as a Policy; `threshold` holds where this has none of its own."""
+        prefix = self.scope is PolicyScope.B_PREFIX
         return Policy(
             scope=self.scope,
-            match=self.match.removesuffix("*"),
+            match=_undressed(self.match).removesuffix("*") if prefix else self.match.strip(),
             decide=self.decide,
             deed=self.policy,
             live=self.mode == "live",
@@ -151,7 +193,7 @@ class ListSettings(_Section):
     value: str = Field(min_length=1, max_length=64, description="Number, prefix (`+44800*`) or trunk")
     note: str = Field(default="", max_length=1000, description="Why it is there")
     source: str = Field(default="settings", max_length=200, description="Where it came from")
-    expires_at: datetime | None = Field(default=None, description="When it ends")
+    expires_at: AwareDatetime | None = Field(default=None, description="When it ends, with its time zone")
 
     def entry(self) -> ListEntry:
         expires = None if self.expires_at is None else int(self.expires_at.timestamp() * 1_000_000_000)
@@ -180,8 +222,9 @@ class Settings(_Section):
     default_region: Region = Field(
         default="IN", description="Country of numbers written without a country code"
     )
-    cors_origins: Annotated[list[str], BeforeValidator(_words)] = Field(
-        default=[], description="Origins whose pages may call the API from a browser"
+    cors_origins: Annotated[list[Origin], BeforeValidator(_words)] = Field(
+        default=[],
+        description="Origins whose pages may call the API from a browser (`https://desk.example`), or `*`",
     )
     signalling: SignallingSettings = Field(default=SignallingSettings(), description="The masking detector")
     limits: LimitSettings = Field(default=LimitSettings(), description="How much a client may send")
@@ -190,6 +233,17 @@ class Settings(_Section):
         default=[], description="Policies; what the API sets goes before them"
     )
     lists: list[ListSettings] = Field(default=[], description="Number lists; the API adds to them")
+
+    @model_validator(mode="after")
+    def _an_address_is_on_one_trunk(self) -> Self:
+        owners: dict[str, str] = {}
+        for name, trunk in self.trunks.items():
+            for address in trunk.addresses:
+                if owners.setdefault(address, name) != name:
+                    raise ValueError(
+                        f"the trunks {owners[address]} and {name} both have the address {address}"
+                    )
+        return self
 
     @property
     def records_url(self) -> str:
@@ -211,61 +265,105 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     Raises BadInput that names each wrong field, never its value.
     """
     folder = folder or Path()
-    variables = {**_dotenv(folder / ".env"), **(os.environ if environ is None else environ)}
-    data = _toml(variables.get(PREFIX + "CONFIG"), folder)
-    names = _from_environment(Settings, PREFIX, variables, data)
+    sources = (os.environ if environ is None else environ, _dotenv(folder / ".env"))
+    named = next((source[_CONFIG] for source in sources if source.get(_CONFIG)), None)
+    data = _toml(named, folder)
+    names = _from_environment(Settings, PREFIX, sources, data)
+    faults = [f"{name}: there is no such setting" for name in _misspelt(sources)]
     try:
-        return Settings.model_validate(data)
+        settings = Settings.model_validate(data)
     except ValidationError as error:
-        raise BadInput(_explain(error, names), code="settings_invalid") from None
+        faults += _faults(error, names)
+    if faults:
+        raise BadInput("Settings: " + "; ".join(faults), code="settings_invalid")
+    return settings
 
 
 def _toml(named: str | None, folder: Path) -> dict[str, Any]:
     path = Path(named) if named else folder / "ringfence.toml"
     if not named and not path.is_file():
         return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadInput(f"Cannot read the settings file {path}: {error}", code="settings_invalid") from None
+    with _reading(path):
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
 
 
-def _dotenv(path: Path) -> dict[str, str]:
+def _dotenv(path: Path) -> Mapping[str, str]:
     if not path.is_file():
         return {}
     from dotenv import dotenv_values
 
+    with _reading(path):
+        found = dotenv_values(path, interpolate=False)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise BadInput(f"Cannot read the settings file {path}: {reason}", code="settings_invalid") from None
+
+
+def _sections(of: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    kinds = {field: info.annotation for field, info in of.model_fields.items()}
     return {
-        name: value for name, value in dotenv_values(path, interpolate=False).items() if value is not None
+        field: kind for field, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, BaseModel)
     }
 
 
 def _from_environment(
-    section: type[BaseModel], prefix: str, variables: Mapping[str, str], data: dict[str, Any]
+    section: type[BaseModel], prefix: str, sources: Sequence[Mapping[str, str]], data: dict[str, Any]
 ) -> dict[str, str]:
-    """Lays the environment's values over `data`; returns which variable gave which field."""
+    """Lays the sources' values over `data`, the first source's on top; answers which variable gave what."""
     names: dict[str, str] = {}
+    inner_sections = _sections(section)
     for field, info in section.model_fields.items():
-        kind = info.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
+        if field in inner_sections:
             inner = data.setdefault(field, {})
             if isinstance(inner, dict):
-                found = _from_environment(kind, f"{prefix}{field.upper()}__", variables, inner)
+                found = _from_environment(inner_sections[field], f"{prefix}{field.upper()}__", sources, inner)
                 names |= {f"{field}.{key}": name for key, name in found.items()}
             continue
         extra = info.json_schema_extra
         older = extra.get("env") if isinstance(extra, dict) else None
-        for name in (prefix + field.upper(), older):
-            if isinstance(name, str) and variables.get(name, "") != "":
-                data[field] = variables[name]
-                names[field] = name
-                break
+        given = _given((prefix + field.upper(), older), sources)
+        if given is not None:
+            names[field], data[field] = given
     return names
 
 
-def _explain(error: ValidationError, names: Mapping[str, str]) -> str:
-    faults = []
+def _given(names: Iterable[object], sources: Iterable[Mapping[str, str]]) -> tuple[str, str] | None:
+    """The variable that holds a field, and its value without spaces around it; an empty one is not set."""
+    wanted = [name for name in names if isinstance(name, str)]
+    for source in sources:
+        for name in wanted:
+            value = source.get(name, "").strip()
+            if value:
+                return name, value
+    return None
+
+
+def _misspelt(sources: Iterable[Mapping[str, str]]) -> list[str]:
+    """Variables of our sections that name no field: a typing error must not go unheard."""
+    known = {
+        f"{PREFIX}{section}__{field}".upper()
+        for section, kind in _sections(Settings).items()
+        for field in kind.model_fields
+    }
+    starts = tuple(f"{PREFIX}{section}__".upper() for section in _sections(Settings))
+    given = {name for source in sources for name in source if name.startswith(starts)}
+    return sorted(given - known)
+
+
+def _faults(error: ValidationError, names: Mapping[str, str]) -> Iterator[str]:
     for fault in error.errors(include_input=False, include_url=False):
-        field = ".".join(str(part) for part in fault["loc"])
-        faults.append(f"{names.get(field, field)}: {fault['msg']}")
-    return "Settings: " + "; ".join(faults)
+        parts = [str(part) for part in fault["loc"]]
+        field = ".".join(parts)
+        # A variable can hold a list, of which one part is wrong.
+        from_variable = (names.get(".".join(parts[:end])) for end in range(len(parts), 0, -1))
+        field = next((name for name in from_variable if name), field)
+        said = "there is no such setting" if fault["type"] == "extra_forbidden" else fault["msg"]
+        said = said.removeprefix("Value error, ")
+        yield f"{field}: {said}" if field else said

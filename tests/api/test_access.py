@@ -1,5 +1,11 @@
 """Who may do what, and how refusals look."""
 
+import re
+import sqlite3
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+
 import pytest
 
 from ringfence.api.access import RateLimit
@@ -10,12 +16,15 @@ from .conftest import MakeSite, Site, attack, event
 
 READS = [
     ("GET", "/api/v1/alerts"),
+    ("GET", "/api/v1/alerts/none"),
+    ("GET", "/api/v1/alerts/none/actions"),
     ("GET", "/api/v1/metrics/+12125550100"),
     ("GET", "/api/v1/policies"),
     ("GET", "/api/v1/lists"),
 ]
 ANALYSES = [
     ("DELETE", "/api/v1/metrics/+12125550100"),
+    ("PATCH", "/api/v1/alerts/none"),
     ("POST", "/api/v1/analyze"),
     ("POST", "/api/v1/sip/parse"),
 ]
@@ -23,6 +32,7 @@ RULES = [
     ("PUT", "/api/v1/policies"),
     ("POST", "/api/v1/lists"),
     ("DELETE", "/api/v1/lists?list=deny_a&value=+1"),
+    ("GET", "/api/v1/audit"),
 ]
 EVENTS = [("POST", "/event"), ("POST", "/api/v1/events")]
 ALLOWED = {
@@ -32,6 +42,19 @@ ALLOWED = {
     Role.SUPERVISOR: READS + ANALYSES + EVENTS + RULES,
     Role.ADMIN: READS + ANALYSES + EVENTS + RULES,
 }
+
+
+OPEN = {("GET", "/health")}
+
+
+def test_the_table_of_rights_leaves_no_route_out(site: Site) -> None:
+    paths = site.client.get("/openapi.json").json()["paths"]
+    served = {(method.upper(), path) for path, methods in paths.items() for method in methods}
+    told = {
+        (method, path.partition("?")[0].replace("/none", "/{alert_id}").replace("+12125550100", "{b_number}"))
+        for method, path in READS + ANALYSES + RULES + EVENTS
+    }
+    assert served == told | OPEN
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -59,6 +82,21 @@ def test_no_key_and_a_wrong_one_are_401(site: Site, method: str, path: str) -> N
         assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
+@pytest.mark.parametrize("body", [b"{", b"x" * (5 << 20)])
+def test_nobody_without_a_key_has_their_body_read(site: Site, body: bytes) -> None:
+    headers = {"content-type": "application/json"}
+    for path in ("/api/v1/analyze", "/event", "/api/v1/events"):
+        assert site.client.request("POST", path, content=body, headers=headers).status_code == 401
+    answer = site.ask("POST", "/api/v1/analyze", Role.VIEWER, content=body, headers=headers)
+    assert answer.status_code == 403
+
+
+def test_an_empty_header_does_not_hide_a_bearer(site: Site) -> None:
+    secret = site.key(Role.VIEWER)["X-API-KEY"]
+    headers = {"X-API-KEY": " ", "Authorization": f"Bearer {secret}"}
+    assert site.client.get("/api/v1/alerts", headers=headers).status_code == 200
+
+
 def test_a_bearer_is_as_good_as_the_header(site: Site) -> None:
     secret = site.key(Role.ANALYST)["X-API-KEY"]
     headers = {"Authorization": f"Bearer {secret}"}
@@ -68,7 +106,7 @@ def test_a_bearer_is_as_good_as_the_header(site: Site) -> None:
 
 def test_keys_of_the_settings_work(site_with: MakeSite) -> None:
     with site_with(RINGFENCE_ADMIN_KEY="the-admin", API_AUTH_KEY="the-analyst") as site:
-        assert site.server.new_admin_key is None
+        assert site.server.keys.first_admin() is None
         put: dict[str, list[str]] = {"policies": []}
         assert (
             site.client.request(
@@ -87,11 +125,11 @@ def test_keys_of_the_settings_work(site_with: MakeSite) -> None:
 
 def test_the_first_start_has_an_admin_key_and_the_second_none(site_with: MakeSite) -> None:
     with site_with() as site:
-        secret = site.server.new_admin_key
+        secret = site.server.keys.first_admin()
         assert secret
         assert site.client.get("/api/v1/alerts", headers={"X-API-KEY": secret}).status_code == 200
     with site_with() as site:
-        assert site.server.new_admin_key is None
+        assert site.server.keys.first_admin() is None
         assert site.client.get("/api/v1/alerts", headers={"X-API-KEY": secret}).status_code == 200
 
 
@@ -120,6 +158,42 @@ def test_health_and_the_documentation_are_open(site: Site) -> None:
         assert site.client.get(f"/docs/{name}").status_code == 200
     paths = site.client.get("/openapi.json").json()["paths"]
     assert {"/event", "/api/v1/events", "/api/v1/analyze", "/api/v1/alerts/{alert_id}"} <= set(paths)
+
+
+def test_the_pages_may_load_nothing_but_our_own(site: Site) -> None:
+    page = site.client.get("/docs")
+    policy = dict(rule.split(" ", 1) for rule in page.headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["connect-src"] == "'self'"
+    (script,) = re.findall(r"<script>(.*?)</script>", page.text, re.DOTALL)
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    assert policy["script-src"] == f"'self' 'sha256-{digest}'"
+
+
+def test_health_says_so_where_the_records_cannot_be_read(site: Site, tmp_path: Path) -> None:
+    raw = sqlite3.connect(tmp_path / "var" / "ringfence.db")
+    raw.execute("ALTER TABLE keys RENAME TO gone")
+    raw.commit()
+    answer = site.client.get("/health")
+    raw.execute("ALTER TABLE gone RENAME TO keys")
+    raw.commit()
+    raw.close()
+    assert answer.status_code == 503
+    assert answer.json()["status"] == "degraded"
+    assert answer.json()["components"] == {"engine": "up", "records": "down"}
+    assert site.client.get("/health").status_code == 200
+
+
+def test_the_document_tells_roles_and_errors_as_they_are(site: Site) -> None:
+    document = site.client.get("/openapi.json").json()
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+    assert "`analyst`" in document["paths"]["/api/v1/analyze"]["post"]["description"]
+    assert "`supervisor`" in document["paths"]["/api/v1/audit"]["get"]["description"]
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            kinds = operation["responses"]["default"]["content"]
+            assert list(kinds) == ["application/problem+json"], (method, path)
+            assert "422" not in operation["responses"]
 
 
 def test_every_reference_of_the_openapi_document_is_there(site: Site) -> None:
@@ -173,6 +247,49 @@ def test_refusals_of_the_framework_are_problems_too(site: Site, method: str, pat
     assert {"type", "title", "detail", "code", "request_id"} <= set(problem)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/api/v1/alerts/some", "GET, PATCH"),
+        ("PATCH", "/api/v1/lists", "DELETE, GET, POST"),
+        ("POST", "/openapi.json", "GET, HEAD"),
+        ("GET", "/event", "POST"),
+    ],
+)
+def test_a_wrong_method_is_told_the_right_ones(site: Site, method: str, path: str, allowed: str) -> None:
+    answer = site.client.request(method, path)
+    assert answer.status_code == 405
+    assert sorted(answer.headers["allow"].split(", ")) == allowed.split(", ")
+
+
+def test_no_redirect_sends_a_key_elsewhere(site: Site) -> None:
+    assert site.ask("GET", "/api/v1/alerts/").status_code == 404
+
+
+CALL = b'{"call_id": "q1", "a_number": "+12025559999", "b_number": "+12125550100"}'
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"content-type": "application/json; charset=utf-8"}, 200),
+        ({"content-type": "application/problem+json"}, 200),
+        ({"content-type": "application/x-www-form-urlencoded"}, 415),
+        ({"content-type": "text/plain"}, 415),
+        ({"content-type": "application/json", "content-encoding": "gzip"}, 415),
+    ],
+)
+def test_a_body_that_is_sent_as_anything_but_json_is_told_how(
+    site: Site, headers: dict[str, str], status: int
+) -> None:
+    answer = site.ask("POST", "/api/v1/analyze", content=CALL, headers=headers)
+    assert answer.status_code == status
+    if status == 415:
+        assert answer.json()["code"] == "unsupported_media_type"
+        assert "Send the body" in answer.json()["detail"]
+
+
 def test_a_wrong_field_is_422_and_not_repeated(site: Site) -> None:
     answer = site.ask(
         "POST", "/api/v1/analyze", json={"call_id": "x", "a_number": ["swordfish"], "b_number": "+1"}
@@ -217,6 +334,12 @@ def test_cross_origin_access_is_off_until_origins_are_named(site_with: MakeSite)
         assert answer.headers["access-control-allow-origin"] == "https://desk.example"
         other = site.client.get("/health", headers={"Origin": "https://else.example"})
         assert "access-control-allow-origin" not in other.headers
+        assert answer.headers["x-request-id"]
+        stranger = preflight | {"Origin": "https://else.example", "X-Request-ID": "case-9"}
+        refused = site.client.request("OPTIONS", "/api/v1/alerts", headers=stranger)
+        assert (refused.status_code, refused.headers["x-request-id"]) == (400, "case-9")
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert (refused.json()["code"], refused.json()["request_id"]) == ("cross_origin", "case-9")
         assert (
             site.client.request("POST", "/event", headers={"Origin": "https://desk.example"}).status_code
             == 401

@@ -85,6 +85,26 @@ def test_the_first_start_makes_one_admin_key(records: SqlRecords, clock: Clock) 
     assert ring.first_admin() is not None
 
 
+def test_a_key_of_another_role_may_have_the_name_of_the_first_admin_key(
+    records: SqlRecords, clock: Clock
+) -> None:
+    ring = KeyRing(records, clock)
+    ring.create("admin", Role.VIEWER, "console")
+    secret = ring.first_admin()
+    assert secret is not None
+    key = ring.check(secret)
+    assert key is not None
+    assert (key.name, key.role) == ("admin-2", Role.ADMIN)
+
+
+def test_one_secret_for_two_roles_is_refused(records: SqlRecords, clock: Clock) -> None:
+    ring = KeyRing(records, clock)
+    ring.fix("RINGFENCE_ADMIN_KEY", Role.ADMIN, "swordfish")
+    with pytest.raises(BadInput, match="RINGFENCE_ADMIN_KEY and API_AUTH_KEY") as caught:
+        ring.fix("API_AUTH_KEY", Role.ANALYST, "swordfish")
+    assert "swordfish" not in str(caught.value)
+
+
 def test_a_key_of_the_settings_opens_and_is_never_stored(records: SqlRecords, clock: Clock) -> None:
     ring = KeyRing(records, clock)
     ring.fix("admin", Role.ADMIN, "swordfish")

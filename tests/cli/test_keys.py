@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from ringfence.adapters.stores.records import SqlRecords
 from ringfence.cli import main
+from ringfence.ports import AuditFilter
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +44,22 @@ def test_a_revoked_key_stays_in_the_list_as_such(capsys: pytest.CaptureFixture[s
 def test_two_valid_keys_never_share_a_name(capsys: pytest.CaptureFixture[str]) -> None:
     ringfence(capsys, "create", "--role", "viewer", "--name", "desk")
     assert "desk" in ringfence(capsys, "create", "--role", "admin", "--name", "desk", code=2)[1]
+
+
+def test_a_name_is_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    ringfence(capsys, "create", "--role", "viewer", "--name", "[/desk]")
+    assert "[/desk]" in ringfence(capsys, "list")[0]
+
+
+def test_who_sat_at_the_command_line_is_in_the_audit_trail(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "asha")
+    ringfence(capsys, "create", "--role", "viewer", "--name", "desk")
+    records = SqlRecords(f"sqlite:///{tmp_path}/var/ringfence.db")
+    (line,) = records.audit(AuditFilter(), 9, 0).entries
+    records.close()
+    assert (line.who, line.target) == ("command line (asha)", "desk")
 
 
 def test_an_empty_list_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+import pty
 import random
 import subprocess
 import sys
@@ -135,6 +137,93 @@ def test_what_cannot_be_read_ends_with_2_and_a_sentence(
         main(["replay", *words])
     assert ended.value.code == 2
     assert told in capsys.readouterr().err
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: str | Path) -> str:
+    """What is said where the command ends with 2 and prints nothing."""
+    with pytest.raises(SystemExit) as ended:
+        main(["replay", *map(str, words)])
+    assert ended.value.code == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    return told.err
+
+
+def test_no_file_that_is_read_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    traffic = written(tmp_path / "day.ndjson", [event(n, n * 0.4) for n in range(6)])
+    before = traffic.read_text()
+    assert "day.ndjson" in refused(capsys, traffic, "--alerts", tmp_path / "." / "day.ndjson")
+    assert "out" in refused(capsys, traffic, "--alerts", tmp_path / "out", "--actions", tmp_path / "out")
+    assert traffic.read_text() == before
+
+
+def test_a_place_that_cannot_be_written_is_said_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for place in (tmp_path, tmp_path / "missing" / "alerts.ndjson"):
+        assert str(place) in refused(capsys, tmp_path / "nowhere.ndjson", "--alerts", place)
+
+
+def test_what_callers_choose_is_shown_as_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    odd = {"b_number": "[/red]\x1b[31mdesk", "trunk": "[/bold]", "user_agent": "[link=x]"}
+    traffic = written(tmp_path / "day.ndjson", [event(n, n * 0.4, **odd) for n in range(6)])
+    with pytest.raises(SystemExit) as ended:
+        main(["replay", str(traffic)])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert "[/red]?[31mdesk" in shown
+    assert "\x1b" not in shown
+
+
+def test_the_lists_of_the_settings_hold_until_they_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    traffic = written(tmp_path / "day.ndjson", [event(n, n * 0.4) for n in range(6)])
+    entry = '[[lists]]\nlist = "allow_b"\nvalue = "+12125550100"\n'
+    (tmp_path / "ringfence.toml").write_text(entry)
+    assert run(capsys, traffic)["actions"] == 0
+    (tmp_path / "ringfence.toml").write_text(entry + "expires_at = 2020-01-01T00:00:00Z\n")
+    assert run(capsys, traffic)["actions"] == 6
+    (tmp_path / "ringfence.toml").write_text('[[lists]]\nlist = "deny_a"\nvalue = "0800*"\n')
+    assert "country code" in refused(capsys, traffic)
+
+
+def test_without_features_only_the_rule_cuts_and_the_score_says_why_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RINGFENCE_SIGNALLING__FEATURES", "off")
+    traffic = written(tmp_path / "day.ndjson", [event(n, n * 0.4) for n in range(6)])
+    with pytest.raises(SystemExit):
+        main(["replay", str(traffic), "--json"])
+    told = capsys.readouterr()
+    assert json.loads(told.out)["actions"] == 0
+    assert "--decide rule" in told.err
+    with pytest.raises(SystemExit):
+        main(["replay", str(traffic), "--json", "--decide", "rule", "--alerts", str(tmp_path / "alerts")])
+    told = capsys.readouterr()
+    assert (json.loads(told.out)["actions"], told.err) == (6, "")
+    assert lines(tmp_path / "alerts")[0]["method"] == "rule"
+
+
+def test_standard_input_is_a_file_too_and_progress_stays_out_of_the_answer(tmp_path: Path) -> None:
+    traffic = written(tmp_path / "day.ndjson", [event(n, n * 0.4) for n in range(6)])
+    ours, theirs = pty.openpty()
+    with traffic.open("rb") as stdin:
+        ran = subprocess.run(
+            [sys.executable, "-m", "ringfence", "replay", "-", "--json"],
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            cwd=tmp_path,
+            check=True,
+        )
+    os.close(theirs)
+    seen = os.read(ours, 65_536)
+    os.close(ours)
+    assert json.loads(ran.stdout)["alerts"] == 1
+    assert ran.stdout.count(b"\n") == 1
+    assert b"Replaying" in seen
 
 
 def test_it_touches_no_data_folder_unless_asked_to(

@@ -18,9 +18,10 @@ from ringfence.model.alert import (
     RiskLevel,
     Severity,
 )
+from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.model.key import ApiKey, Role
 from ringfence.model.policy import Decide, Deed, ListEntry, ListName, Policy, PolicyScope
-from ringfence.ports import AlertFilter, Records
+from ringfence.ports import AlertFilter, AuditFilter, AuditPage, Records
 
 NOON = 1_768_478_400_000_000_000
 SECOND = 1_000_000_000
@@ -121,7 +122,7 @@ def test_what_an_analyst_says_outlives_the_next_update(records: Records) -> None
         "a radio quiz",
     )
     assert len(kept.calls) == 6
-    line = records.audit(10, 0)[0]
+    line = records.audit(AuditFilter(), 10, 0).entries[0]
     assert (line.at, line.who, line.what, line.target) == (NOON + MINUTE, "asha", "alert.annotate", "a1")
     assert line.before == '{"note": "", "status": "new", "verdict": null}'
     assert line.after == '{"note": "a radio quiz", "status": "resolved", "verdict": "false_alarm"}'
@@ -203,7 +204,11 @@ def test_keys_are_added_once_and_revoked_once(records: Records) -> None:
         ("switch", Role.INGEST, NOON + 1),
         ("switch", Role.INGEST, None),
     ]
-    assert [line.what for line in records.audit(9, 0)] == ["key.create", "key.revoke", "key.create"]
+    assert [line.what for line in records.audit(AuditFilter(), 9, 0).entries] == [
+        "key.create",
+        "key.revoke",
+        "key.create",
+    ]
 
 
 def test_every_write_shows_in_the_version(records: Records) -> None:
@@ -219,7 +224,32 @@ def test_policies_are_replaced_as_a_whole_and_audited(records: Records) -> None:
     assert set(records.policies()) == {Policy(), one}
     records.replace_policies([one], "asha", NOON + 1)
     assert records.policies() == (one,)
-    assert '"+44800"' in records.audit(1, 0)[0].before
+    assert '"+44800*"' in records.audit(AuditFilter(), 1, 0).entries[0].before
+
+
+def test_a_change_is_kept_with_its_line_or_neither_is(records: Records) -> None:
+    reset = AuditEntry(NOON, "asha", ChangeKind.METRICS_RESET, "+19876543210")
+    records.write([alert("a1")], change=reset).result()
+    lost = records.write([], [cut("no such alert", "c1")], change=reset)
+    assert lost.exception() is not None
+    assert records.audit(AuditFilter(what=ChangeKind.METRICS_RESET), 9, 0) == AuditPage((reset,), 1)
+
+
+def test_the_audit_trail_is_filtered_and_paged(records: Records) -> None:
+    for number in range(4):
+        entry = ListEntry(ListName.DENY_A, f"+4480_{number}", "", "desk")
+        records.put_list_entry(entry, "asha" if number % 2 else "ben", NOON + number * SECOND)
+
+    def targets(wanted: AuditFilter, limit: int = 9, offset: int = 0) -> tuple[list[str], int]:
+        page = records.audit(wanted, limit, offset)
+        return [found.target[-1] for found in page.entries], page.total
+
+    assert targets(AuditFilter()) == (["3", "2", "1", "0"], 4)
+    assert targets(AuditFilter(), limit=2, offset=1) == (["2", "1"], 4)
+    assert targets(AuditFilter(who="asha")) == (["3", "1"], 2)
+    assert targets(AuditFilter(what=ChangeKind.KEY_CREATE)) == ([], 0)
+    assert targets(AuditFilter(target="80_2")) == (["2"], 1)
+    assert targets(AuditFilter(since=NOON + SECOND, until=NOON + 3 * SECOND)) == (["2", "1"], 2)
 
 
 def test_list_entries_are_put_changed_and_dropped(records: Records) -> None:
@@ -232,4 +262,8 @@ def test_list_entries_are_put_changed_and_dropped(records: Records) -> None:
     assert records.list_entries() == ()
     with pytest.raises(NotFound):
         records.drop_list_entry(ListName.DENY_A, "+44800*", "asha", NOON + 3)
-    assert [line.what for line in records.audit(9, 0)] == ["list.drop", "list.put", "list.put"]
+    assert [line.what for line in records.audit(AuditFilter(), 9, 0).entries] == [
+        "list.drop",
+        "list.put",
+        "list.put",
+    ]

@@ -40,6 +40,8 @@ def test_alerts_rise_within_seconds_and_the_api_answers_for_them(tmp_path: Path)
         assert any(alert["label"] == "masking" and alert["reasons"] for alert in page["alerts"])
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
+        assert process.stdout is not None
+        assert "traffic stopped" not in process.stdout.read().decode()
     finally:
         process.kill()
         process.wait()

@@ -26,7 +26,8 @@ def test_the_most_special_policy_decides() -> None:
     assert book.policy_for("+912222440000", "carrier-7") is MUMBAI_BANKS
     assert book.policy_for("+912255550000", "carrier-7") is MUMBAI
     assert book.policy_for("+914422334455", "carrier-7") is CARRIER
-    assert book.policy_for("+914422334455", "carrier-8") is book.default
+    assert book.policy_for("+914422334455", "carrier-8") == Policy()
+    assert set(book) == {Policy(), CARRIER, MUMBAI, HOTLINE, MUMBAI_BANKS}
     assert mode_of(CARRIER) is ActionMode.LIVE
 
 

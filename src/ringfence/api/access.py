@@ -2,14 +2,10 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from itertools import count
 from math import ceil
 from secrets import token_hex
-from typing import Annotated
-
-from fastapi import Request, Security
-from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from ringfence.app.keyring import KeyRing
 from ringfence.errors import NotAllowed, NotAuthenticated, TooMany
@@ -33,11 +29,11 @@ def request_id(headers: Headers) -> str:
 
 
 def secret_of(headers: Headers) -> bytes | None:
-    """The key as it travels: X-API-KEY, or Authorization: Bearer."""
+    """The key as it travels: X-API-KEY, or Authorization: Bearer. An empty X-API-KEY is none."""
     bearer = None
     for name, value in headers:
-        if name == b"x-api-key":
-            return value.strip()
+        if name == b"x-api-key" and (key := value.strip()):
+            return key
         if name == b"authorization" and value[:7].lower() == b"bearer ":
             bearer = value[7:].strip()
     return bearer
@@ -85,22 +81,3 @@ def authorise(keys: KeyRing, headers: Headers, needed: Role) -> ApiKey:
     if not key.role.may(needed):
         raise NotAllowed(f"The role {key.role} may not do this; it takes {needed}")
     return key
-
-
-_api_key = APIKeyHeader(name="X-API-KEY", scheme_name="ApiKey", auto_error=False)
-_bearer = HTTPBearer(scheme_name="Bearer", auto_error=False)
-
-
-def require(needed: Role) -> Callable[..., Awaitable[ApiKey]]:
-    """A FastAPI dependency: the caller's key, whose role has the rights of `needed`."""
-
-    async def dependency(
-        request: Request,
-        _key: Annotated[str | None, Security(_api_key)],
-        _token: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-    ) -> ApiKey:
-        key = authorise(request.app.state.server.keys, request.scope["headers"], needed)
-        request.app.state.limit.spend(key.name)
-        return key
-
-    return dependency

@@ -4,15 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ringfence import __version__
 from ringfence.api import openapi, problems
 from ringfence.api.access import RateLimit, request_id
+from ringfence.api.cors import Cors
 from ringfence.api.events import BATCH, SINGLE, EventRoutes
-from ringfence.api.routes import alerts, calls, home, site
+from ringfence.api.routes import alerts, audit, calls, home, site
 from ringfence.app.build import Server
 
 _MOST_BODY = 4 << 20
@@ -23,7 +24,7 @@ def build_app(server: Server) -> ASGIApp:
     """The whole application, as a server of ASGI runs it."""
     front: ASGIApp = _Front(EventRoutes(server.pipeline, server.keys, server.settings.limits), _rest(server))
     if server.settings.cors_origins:
-        front = CORSMiddleware(
+        front = Cors(
             front,
             allow_origins=server.settings.cors_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
@@ -46,14 +47,18 @@ def _rest(server: Server) -> FastAPI:
         description="Defends people against phone scams.",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # behind a proxy it would send clients, key and all, to plain http
+        strict_content_type=False,  # a body without Content-Type is JSON, as older clients send it
         lifespan=lifespan,
     )
     app.state.server = server
     app.state.limit = RateLimit(server.settings.limits.requests_per_second)
-    for routes in (home, calls, alerts, site):
-        app.include_router(routes.router)
-    problems.install(app)
-    openapi.install(app)
+    routers = [module.router for module in (home, calls, alerts, site, audit)]
+    for router in routers:
+        app.include_router(router)
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    problems.install(app, routes)
+    openapi.install(app, routes)
     return app
 
 

@@ -2,12 +2,13 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from ringfence import errors
@@ -33,6 +34,10 @@ _CODES = {
     405: "method_not_allowed",
     413: "too_large",
     415: "unsupported_media_type",
+}
+_DETAILS = {
+    404: "There is nothing at this path",
+    405: "This path has no such method; Allow names those it has",
 }
 
 
@@ -62,8 +67,9 @@ def problem(status: int, code: str, detail: str, request_id: str = "", **more: A
     return json.dumps(body | more).encode()
 
 
-def install(app: FastAPI) -> None:
-    """All errors of FastAPI's routes leave as problem details."""
+def install(app: FastAPI, routes: Iterable[APIRoute]) -> None:
+    """All errors of FastAPI's routes leave as problem details. `routes` are all there are."""
+    app.state.routes = tuple(routes)
     app.add_exception_handler(errors.RingfenceError, _on_ours)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_validation)
@@ -94,21 +100,47 @@ async def _on_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         return await _on_fault(request, error)
     code = _CODES.get(error.status_code, "error")
-    return _respond(request, error.status_code, code, str(error.detail), error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405 and (methods := _methods(request)):
+        # Left to itself the framework names the methods of the first route with this path alone.
+        headers = {"allow": ", ".join(methods)}
+    if error.status_code == 413:
+        headers["connection"] = "close"
+    detail = _DETAILS.get(error.status_code, str(error.detail))
+    return _respond(request, error.status_code, code, detail, headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """Every method of the request's path."""
+    path = request.scope["path"]
+    there = [route.methods for route in request.app.state.routes if route.path_regex.match(path)]
+    return sorted(set().union(*there))
 
 
 async def _on_validation(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         return await _on_fault(request, error)
     # What was sent stays out of the answer: it can be a secret or personal data.
-    faults = [
-        {"field": ".".join(str(part) for part in fault["loc"]), "detail": fault["msg"], "code": fault["type"]}
-        for fault in error.errors()[:100]
-    ]
+    faults = [_fault(fault) for fault in error.errors()[:100]]
     detail = (
         f"{faults[0]['field']}: {faults[0]['detail']}" if faults else "The request is not as it should be"
     )
     return _respond(request, 422, "validation", detail, errors=faults)
+
+
+def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
+    if fault["type"] == "json_invalid":
+        where, why = fault["loc"][-1], fault["ctx"]["error"]
+        return {
+            "field": "body",
+            "detail": f"No JSON from character {where} on: {why}",
+            "code": "json_invalid",
+        }
+    return {
+        "field": ".".join(str(part) for part in fault["loc"]),
+        "detail": fault["msg"].removeprefix("Value error, "),
+        "code": fault["type"],
+    }
 
 
 async def _on_text(request: Request, _error: Exception) -> Response:
@@ -116,5 +148,8 @@ async def _on_text(request: Request, _error: Exception) -> Response:
 
 
 async def _on_fault(request: Request, error: Exception) -> Response:
-    _log.error("%s %s", request.method, request.url.path, exc_info=error)
+    # The route and not the path: a path can hold a telephone number.
+    route = getattr(request.scope.get("route"), "path", "?")
+    request_id = request.scope.get("state", {}).get("request_id", "")
+    _log.error("request %s: %s %s", request_id, request.method, route, exc_info=error)
     return _respond(request, 500, "internal", "An error of ours; the log names it by this request's id")

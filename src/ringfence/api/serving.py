@@ -1,5 +1,6 @@
 """Runs the application until SIGINT or SIGTERM: uvicorn on uvloop, one process."""
 
+import errno
 import logging
 import signal
 import socket
@@ -17,12 +18,17 @@ _SWITCH_SECONDS = 0.0005
 
 
 def serve(
-    server: Server, host: str = "127.0.0.1", port: int = 8000, ready: Callable[[str], None] = lambda url: None
+    server: Server,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    ready: Callable[[str], None] = lambda url: None,
+    ending: Callable[[], None] = lambda: None,
 ) -> None:
     """Answers until a signal ends it; requests that run are answered first, then `server` is closed.
 
-    `ready` is called with the address once connections are taken; port 0 takes any free one. Raises
-    Unavailable where the port cannot be had.
+    `ready` is called with the address once connections are taken; port 0 takes any free one. `ending` is
+    called when a signal has come and connections are still taken. Raises Unavailable where the port cannot
+    be had.
     """
     try:
         listener = _listen(host, port)
@@ -45,7 +51,7 @@ def serve(
             log_config=None,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
-        _Announcing(config, lambda: ready(_url(listener))).run(sockets=[listener])
+        _Announcing(config, lambda: ready(_url(listener)), ending).run(sockets=[listener])
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -55,14 +61,19 @@ def serve(
 
 
 class _Announcing(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], ending: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._ending = ending
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending()
+        await super().shutdown(sockets)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -74,8 +85,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.listen(2048)
     except OSError as error:
         listener.close()
+        other = "--port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "--host"
         raise Unavailable(
-            f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --port"
+            f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with {other}"
         ) from None
     return listener
 

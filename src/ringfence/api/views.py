@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from ringfence.errors import BadInput
 from ringfence.model.action import Action, ActionResult
@@ -31,10 +31,14 @@ def bounded(instant: int) -> int:
     return min(max(instant, -(2**63)), 2**63 - 1)
 
 
-def instant_of(text: str) -> int:
-    """RFC 3339 with its zone, or seconds since 1970. Raises BadInput."""
+def instant_of(name: str, text: str) -> int:
+    """RFC 3339 with its zone, or a number since 1970, whose unit is known by its size.
+
+    Raises BadInput that says `name`, the field it is for.
+    """
     try:
-        return bounded(round(float(text) * _SECOND))
+        number = int(text) if text.isascii() and text.isdigit() else float(text)
+        return bounded(round(number * _unit_of(number)))
     except (ValueError, OverflowError):
         pass
     try:
@@ -46,7 +50,17 @@ def instant_of(text: str) -> int:
             )
     except (ValueError, OverflowError):
         pass
-    raise BadInput(f"{text[:64]!r} is no time: write 2026-01-15T12:00:00Z", code="time_invalid")
+    raise BadInput(
+        f"{name} is no time: write 2026-01-15T12:00:00Z, or seconds since 1970", code="time_invalid"
+    )
+
+
+def _unit_of(number: float) -> int:
+    """Nanoseconds in it: seconds, milli-, micro- and nanoseconds are told apart as in events."""
+    for bound, unit in ((1e12, _SECOND), (1e15, 1_000_000), (1e18, 1_000)):
+        if abs(number) < bound:
+            return unit
+    return 1
 
 
 def asked_number(text: str) -> str:
@@ -65,6 +79,34 @@ def shown_text(text: str, role: Role) -> str:
     if role is not Role.VIEWER:
         return text
     return _NUMBER_IN_TEXT.sub(lambda found: shown_number(found.group(), role), text)
+
+
+def shown_probability(probability: float) -> float:
+    """Four decimals, rounded down: what is under a threshold is never shown to reach it."""
+    return math.floor(probability * 10_000) / 10_000
+
+
+class PageQuery(BaseModel):
+    """A page of what happened from `since` to before `until`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: str | None = Field(default=None, max_length=64, description="RFC 3339, or seconds since 1970")
+    until: str | None = Field(default=None, max_length=64, description="RFC 3339, or seconds since 1970")
+    limit: int = Field(default=50, ge=1, le=500)
+    offset: int = Field(default=0, ge=0, le=1_000_000_000_000)
+
+    def span(self) -> tuple[int | None, int | None]:
+        """`since` and `until` as instants. Raises BadInput."""
+        return (
+            None if self.since is None else instant_of("since", self.since),
+            None if self.until is None else instant_of("until", self.until),
+        )
+
+    def next(self, shown: int, total: int) -> int | None:
+        """The offset of the next page, None where `shown` were the last."""
+        after = self.offset + shown
+        return after if shown and after < total else None
 
 
 class AlertView(BaseModel):
@@ -117,7 +159,7 @@ def alert_view(alert: Alert, role: Role) -> dict[str, Any]:
         "more_calls": alert.more_calls,
         "suspect_call_ids": [call.call_id for call in alert.calls if call.suspect],
         "trunks": list(alert.trunks),
-        "masking_probability": math.floor(alert.masking_probability * 10_000) / 10_000,
+        "masking_probability": shown_probability(alert.masking_probability),
         "method": alert.method,
         "reasons": [shown_text(reason, role) for reason in alert.reasons],
         "action": alert.action,

@@ -1,5 +1,6 @@
 """The one place that wires adapters to the parts that use them; `detection` makes the parts without any."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,22 +9,24 @@ from typing import TYPE_CHECKING
 from ringfence.adapters.callcontrol.dry_run import DryRun
 from ringfence.adapters.stores.folder import FolderLock
 from ringfence.adapters.stores.records import SqlRecords
-from ringfence.app.detection import build_engine, detectors
+from ringfence.app.detection import build_engine, detectors, unscored
 from ringfence.app.keyring import KeyRing
 from ringfence.app.pipeline import Pipeline
 from ringfence.app.site import SiteRules
 from ringfence.model.key import Role
 from ringfence.ports import Records
 from ringfence.settings import Settings
-from ringfence.signalling import MinuteCap
+from ringfence.signalling import MinuteCap, PolicyBook
 
 if TYPE_CHECKING:
     from ringfence_engine import Engine
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What a running server is made of. `new_admin_key` is set where this start made one: show it once."""
+    """What a running server is made of."""
 
     settings: Settings
     clock: Callable[[], int]
@@ -32,7 +35,6 @@ class Server:
     keys: KeyRing
     rules: SiteRules
     pipeline: Pipeline
-    new_admin_key: str | None
     lock: FolderLock
 
     def close(self) -> None:
@@ -71,7 +73,7 @@ def _wire(settings: Settings, clock: Callable[[], int], records: Records, lock: 
     records.settle(clock())
     keys = open_keys(records, clock)
     if settings.admin_key is not None:
-        keys.fix("admin", Role.ADMIN, settings.admin_key.get_secret_value())
+        keys.fix("RINGFENCE_ADMIN_KEY", Role.ADMIN, settings.admin_key.get_secret_value())
     if settings.analyst_key is not None:
         keys.fix("API_AUTH_KEY", Role.ANALYST, settings.analyst_key.get_secret_value())
 
@@ -79,6 +81,13 @@ def _wire(settings: Settings, clock: Callable[[], int], records: Records, lock: 
     entries = [entry.entry() for entry in settings.lists]
     rules = SiteRules(engine, records, settings.policy_table, entries, clock())
     masking, lists = detectors(settings, rules.book, MinuteCap())
-    rules.on_change(masking.use, lists.use)
+    rules.on_change(masking.use, lists.use, lambda book: _warn(settings, book))
+    _warn(settings, rules.book)
     pipeline = Pipeline(engine, masking, lists, records, DryRun(clock), clock, every_tick=rules.expire)
-    return Server(settings, clock, engine, records, keys, rules, pipeline, keys.first_admin(), lock)
+    return Server(settings, clock, engine, records, keys, rules, pipeline, lock)
+
+
+def _warn(settings: Settings, book: PolicyBook) -> None:
+    told = unscored(settings, book)
+    if told is not None:
+        _log.warning(told)

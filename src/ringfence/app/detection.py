@@ -1,10 +1,13 @@
 """The detector as the settings want it: engine and pillar, no adapter; `serve` and `replay` share it."""
 
+from collections.abc import Iterable
+
 from ringfence_engine import Engine
 
 from ringfence.app.replay import FileReplay
+from ringfence.app.site import enforce
 from ringfence.errors import BadInput
-from ringfence.model.policy import Decide, Deed, Policy
+from ringfence.model.policy import Decide, Deed, Policy, PolicyScope
 from ringfence.settings import Settings
 from ringfence.signalling import ListDetector, MaskingDetector, MinuteCap, PolicyBook
 
@@ -30,7 +33,9 @@ def build_engine(settings: Settings) -> Engine:
             trunks={name: (of.region, of.trusted, of.addresses) for name, of in settings.trunks.items()},
         )
     except ValueError as error:
-        raise BadInput(f"Settings: {error.args[-1]}", code="settings_invalid") from None
+        code, detail = error.args
+        where = "default_region, or a trunk's region: " if code == "region_invalid" else ""
+        raise BadInput(f"Settings: {where}{detail}", code="settings_invalid") from None
 
 
 def build_replay(
@@ -42,8 +47,9 @@ def build_replay(
     policy = Policy(decide=decide, deed=deed, threshold=threshold, disconnects_per_minute=most)
     brake = None if cap is None else MinuteCap()
     engine = build_engine(settings)
-    for entry in settings.lists:
-        engine.set_list(entry.list.value, entry.value)
+    for entry in (listed.entry() for listed in settings.lists):
+        if entry.holds_at(now):
+            enforce(engine, entry.list_name, entry.value)
     masking, lists = detectors(settings, PolicyBook([policy]), brake)
     return FileReplay(engine, masking, lists, sort=sort, now=now)
 
@@ -58,6 +64,31 @@ def detectors(
         MaskingDetector(book, cap=cap, members=members),
         ListDetector(book, cap=cap, hold=hold, members=members),
     )
+
+
+def unscored(settings: Settings, policies: Iterable[Policy]) -> str | None:
+    """What to say where policies wait for a score that nobody gives; None where all is well."""
+    if settings.signalling.features:
+        return None
+    waiting = [
+        _name(policy)
+        for policy in policies
+        if policy.decide is Decide.SCORE and policy.deed is not Deed.MONITOR and policy.threshold > 0
+    ]
+    if not waiting:
+        return None
+    return (
+        "signalling.features is off, so no call gets a score, and these policies, which decide by score, "
+        f"act on no alert: {', '.join(waiting[:10])}{' …' if len(waiting) > 10 else ''}. "
+        'Set decide = "rule" in them, or turn the features on (RINGFENCE_SIGNALLING__FEATURES=on)'
+    )
+
+
+def _name(policy: Policy) -> str:
+    """For a log, which whole numbers stay out of."""
+    if policy.scope is PolicyScope.B_NUMBER:
+        return f"{policy.scope} ***{policy.match[-4:]}"
+    return f"{policy.scope} {policy.pattern}".strip()
 
 
 def _nanoseconds(seconds: float) -> int:

@@ -4,6 +4,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Iterable
 from hashlib import sha256
+from itertools import count
 
 from ringfence.errors import BadInput
 from ringfence.model.key import ApiKey, Role
@@ -36,9 +37,16 @@ class KeyRing:
         self._load()
 
     def fix(self, name: str, role: Role, secret: str) -> None:
-        """A key that the settings hold: valid while this process runs, never stored."""
+        """A key that the settings hold: valid while this process runs, never stored.
+
+        Raises BadInput where another of them has the same secret: it could not tell who comes with it.
+        """
         key = ApiKey(name, role, _digest(secret), self._clock())
-        self._fixed[key.digest[:8]] = key
+        there = self._fixed.setdefault(key.digest[:8], key)
+        if there is not key:
+            raise BadInput(
+                f"Settings: {there.name} and {name} hold the same key: give them two", code="settings_invalid"
+            )
 
     def create(self, name: str, role: Role, who: str) -> str:
         """The new secret, which cannot be had again. Raises Conflict where the name is taken."""
@@ -54,7 +62,9 @@ class KeyRing:
         holders: Iterable[ApiKey] = (*self._fixed.values(), *self._valid.values())
         if any(key.role is Role.ADMIN for key in holders):
             return None
-        return self.create("admin", Role.ADMIN, "first start")
+        taken = {key.name for key in self._valid.values()}
+        names = ("admin" if number == 1 else f"admin-{number}" for number in count(1))
+        return self.create(next(name for name in names if name not in taken), Role.ADMIN, "first start")
 
     def all(self) -> tuple[ApiKey, ...]:
         return self._records.api_keys()

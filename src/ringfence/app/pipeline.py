@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ringfence.errors import BadInput, RingfenceError
 from ringfence.model.action import Action, ActionKind, ActionMode, ActionResult
 from ringfence.model.alert import Alert, AlertLabel
+from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.ports import AlertRecords, CallControl
 from ringfence.signalling import Judgement, ListDetector, MaskingDetector
 
@@ -155,7 +156,7 @@ class Pipeline:
             outcome.alerts |= {alert.alert_id: alert for alert in step.alerts}
         return step
 
-    def reset(self, b_number: str) -> bool:
+    def reset(self, b_number: str, who: str) -> bool:
         """Forgets a B-number's calls; its open alert ends with its last call. Called from a thread."""
         with self._order:
             forgotten = self._engine.reset(b_number)
@@ -164,11 +165,23 @@ class Pipeline:
                 for alert in self._open.values()
                 if alert.b_number == b_number and alert.label in _OF_WINDOW
             ]
+            if not forgotten and not ended:
+                return False
             for alert in ended:
                 self._remember(alert)
-            written = self._records.write(ended)
+            change = AuditEntry(self._clock(), who, ChangeKind.METRICS_RESET, b_number)
+            written = self._records.write(ended, change=change)
         written.result()
         return forgotten
+
+    def annotated(self, alert: Alert) -> None:
+        """From now on answers carry what analysts say of it, as the records hold it. Called from a thread."""
+        with self._order:
+            known = self._open.get(alert.alert_id)
+            if known is not None:
+                self._open[alert.alert_id] = known.annotated(alert.annotation)
+                detector = self._masking if alert.label in _OF_WINDOW else self._lists
+                detector.annotate(alert.alert_id, alert.annotation)
 
     async def tick(self) -> None:
         """What the passing of time does: alerts close, list entries expire."""

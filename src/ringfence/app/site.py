@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from ringfence_engine import Engine
 
 _Name = tuple[ListName, str]
+_BETWEEN_DIGITS = str.maketrans("", "", " -.()")
+
+
+def enforce(engine: "Engine", list_name: ListName, value: str) -> None:
+    """Puts an entry into the engine. Raises BadInput that says what is wrong with it."""
+    try:
+        engine.set_list(list_name.value, value)
+    except ValueError as error:
+        raise BadInput(f"{list_name}: {error.args[-1]}", code="list_entry_invalid") from None
 
 
 class SiteRules:
@@ -37,6 +46,7 @@ class SiteRules:
         self._records = records
         self._change = threading.RLock()
         self._file_policies = tuple(self._normal_policy(policy) for policy in policies)
+        PolicyBook(self._file_policies)  # refuses two for the same thing, which the API's may be beside them
         self._file_entries = {(e.list_name, e.value): e for e in map(self._normal_entry, entries)}
         self._set_entries = {(e.list_name, e.value): e for e in records.list_entries()}
         self._set_policies = records.policies()
@@ -113,22 +123,19 @@ class SiteRules:
     def _lay(self, now: int) -> None:
         """Lays the entries that hold at `now` into the engine, and takes out all others."""
         with self._change:
-            joined = self._file_entries | self._set_entries
-            due = {
-                name for name, entry in joined.items() if entry.expires_at is None or entry.expires_at > now
-            }
+            # An entry that the API made ends for itself; one of the settings with the same value stays.
+            known = [*self._file_entries.items(), *self._set_entries.items()]
+            held = [(name, entry) for name, entry in known if entry.holds_at(now)]
+            due = {name for name, _ in held}
             for name in due - self._in_force:
                 self._enforce(name)
             for name in self._in_force - due:
                 self._lift(name)
-            ends = [joined[name].expires_at for name in due]
-            self._next_end = min((end for end in ends if end is not None), default=None)
+            ends = [entry.expires_at for _, entry in held if entry.expires_at is not None]
+            self._next_end = min(ends, default=None)
 
     def _enforce(self, name: _Name) -> None:
-        try:
-            self._engine.set_list(name[0].value, name[1])
-        except ValueError as error:
-            raise BadInput(f"{name[0]}: {error.args[-1]}", code="list_entry_invalid") from None
+        enforce(self._engine, *name)
         self._in_force.add(name)
 
     def _lift(self, name: _Name) -> None:
@@ -144,9 +151,13 @@ class SiteRules:
 
     def _normal_value(self, list_name: ListName, value: str) -> str:
         value = value.strip()
-        if list_name is ListName.ALLOW_TRUNK or value.endswith("*"):
+        if list_name is ListName.ALLOW_TRUNK:
             return value
-        return self._engine.normalise(value)
+        if value.endswith("*"):
+            # As the engine reads it, so that one prefix is one entry however it is written.
+            return value.translate(_BETWEEN_DIGITS)
+        # A blank would else be read as a caller who withholds their number.
+        return self._engine.normalise(value) if value else value
 
     def _normal_policy(self, policy: Policy) -> Policy:
         if policy.scope is not PolicyScope.B_NUMBER or not policy.match:

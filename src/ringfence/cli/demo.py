@@ -47,21 +47,28 @@ def demo(
         feeders.append(feeder)
         feeder.start()
 
-    try:
-        serve(server, host, port, ready)
-    finally:
+    def ending() -> None:
         for feeder in feeders:
             feeder.stop()
-            if feeder.error:
-                console.print(f"The traffic stopped: {feeder.error}")
-    console.print("Ended. What the demo kept lies in", str(settings.data_dir))
+
+    serve(server, host, port, ready, ending)
+    for feeder in feeders:
+        feeder.join()
+        if feeder.error:
+            console.print(f"The traffic stopped: {feeder.error}", markup=False)
+    console.print(f"Ended. What the demo kept lies in {settings.data_dir}", markup=False)
 
 
 def _greet(console: "Console", url: str, key: str) -> None:
-    console.print(f"[bold]Ringfence[/bold] answers at [bold]{url}[/bold], documented at {url}/docs")
-    console.print(f"Key (admin, for this run): [bold]{key}[/bold]", highlight=False)
+    from rich.markup import escape
+
     console.print(
-        f"Try: curl -H 'X-API-KEY: {key}' '{url}/api/v1/alerts?limit=3'", highlight=False, soft_wrap=True
+        f"[bold]Ringfence[/bold] answers at [bold]{url}[/bold], documented at {url}/docs", soft_wrap=True
+    )
+    shown = escape(key)
+    console.print(f"Key (admin, for this run): [bold]{shown}[/bold]", highlight=False, soft_wrap=True)
+    console.print(
+        f"Try: curl -H 'X-API-KEY: {shown}' '{url}/api/v1/alerts?limit=3'", highlight=False, soft_wrap=True
     )
     console.print("A simulated operator's calls are coming in; attacks show below. Ctrl-C ends it.\n")
 
@@ -75,6 +82,8 @@ class Ticker:
         self._lock = threading.Lock()
 
     def __call__(self, alert: dict[str, Any]) -> None:
+        from rich.markup import escape
+
         state = (str(alert["label"]), str(alert["severity"]))
         with self._lock:
             if self._shown.get(alert["alert_id"]) == state:
@@ -83,10 +92,9 @@ class Ticker:
         colour = _COLOURS[alert["severity"]]
         opened = str(alert["opened_at"])[11:19]
         severity = f"[{colour}]{alert['severity']:<8}[/{colour}]"
-        head = f"{opened} {severity} {alert['label']:<8} {alert['b_number']:<16}"
-        self._console.print(
-            f"{head} {'; '.join(alert['reasons'])} → {alert['action']}", soft_wrap=True, highlight=False
-        )
+        head = f"{opened} {severity} {alert['label']:<8} {escape(alert['b_number']):<16}"
+        why = escape("; ".join(alert["reasons"]))
+        self._console.print(f"{head} {why} → {alert['action']}", soft_wrap=True, highlight=False)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,5 +1,6 @@
 """`ringfence keys`: who may use the API. Works on the records, beside a running server or without one."""
 
+import getpass
 import json
 import time
 from collections.abc import Iterator
@@ -12,10 +13,9 @@ from ringfence.model.key import Role
 
 if TYPE_CHECKING:
     from ringfence.app.keyring import KeyRing
+    from ringfence.model.key import ApiKey
 
 keys = typer.Typer(no_args_is_help=True, help="Make, list and revoke API keys.")
-
-_WHO = "command line"
 
 
 @keys.command()
@@ -25,7 +25,7 @@ def create(
 ) -> None:
     """Make a key and print it; it is shown this once."""
     with _ring() as ring:
-        typer.echo(ring.create(name, role, _WHO))
+        typer.echo(ring.create(name, role, _who()))
 
 
 @keys.command("list")
@@ -35,27 +35,20 @@ def list_keys(
     """Show the keys, never their secrets."""
     with _ring() as ring:
         known = ring.all()
-    rows = [
-        {
-            "name": key.name,
-            "role": key.role.value,
-            "created_at": _utc(key.created_at),
-            "revoked_at": _utc(key.revoked_at),
-        }
-        for key in known
-    ]
     if as_json:
-        typer.echo(json.dumps({"keys": rows}))
+        typer.echo(json.dumps({"keys": [_row(key) for key in known]}))
         return
-    if not rows:
+    if not known:
         typer.echo("No keys yet: `ringfence keys create --role analyst --name NAME` makes one.", err=True)
         return
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table("name", "role", "created (UTC)", "revoked (UTC)")
-    for row in rows:
-        table.add_row(row["name"], row["role"], row["created_at"], row["revoked_at"] or "")
+    for key in known:
+        # A name is anybody's text, and no markup.
+        table.add_row(Text(key.name), key.role, _utc(key.created_at), _utc(key.revoked_at))
     Console().print(table)
 
 
@@ -63,7 +56,7 @@ def list_keys(
 def revoke(name: Annotated[str, typer.Argument(help="The key's name.")]) -> None:
     """End a key; a running server stops taking it within a second."""
     with _ring() as ring:
-        ring.revoke(name, _WHO)
+        ring.revoke(name, _who())
     typer.echo(f"Revoked {name}", err=True)
 
 
@@ -77,6 +70,23 @@ def _ring() -> "Iterator[KeyRing]":
         yield open_keys(records)
     finally:
         records.close()
+
+
+def _row(key: "ApiKey") -> dict[str, str | None]:
+    return {
+        "name": key.name,
+        "role": key.role.value,
+        "created_at": _utc(key.created_at),
+        "revoked_at": _utc(key.revoked_at),
+    }
+
+
+def _who() -> str:
+    """For the audit trail: who sits at this command line."""
+    try:
+        return f"command line ({getpass.getuser()})"
+    except (OSError, KeyError):  # in a container nobody may be known by name
+        return "command line"
 
 
 def _utc(at: int | None) -> str | None:

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def reading(what: str, total_bytes: int, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
+def reading(what: str, total_bytes: int) -> Iterator[Callable[[int], None]]:
     """Gives a function that takes the bytes read since it was last called."""
-    if quiet or not sys.stderr.isatty():
+    if not sys.stderr.isatty():
         yield lambda _read: None
         return
     from rich.console import Console

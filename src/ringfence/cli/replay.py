@@ -1,6 +1,7 @@
 """`ringfence replay`: recorded traffic through the detector, without a server."""
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -12,13 +13,24 @@ from ringfence.model.policy import Decide, Deed
 
 if TYPE_CHECKING:
     from ringfence.app.replay import ReplayResult
+    from ringfence.model.alert import Alert
     from ringfence.settings import Settings
+
+
+_STDIN = Path("/dev/stdin")
+_SHOWN = 40
+_NO_SCORES = (
+    "signalling.features is off, so no call gets a score and --decide score acts on none: "
+    "add --decide rule, or turn the features on (RINGFENCE_SIGNALLING__FEATURES=on)"
+)
 
 
 def replay(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="NDJSON events, pcap, pcapng or SIP text; gzip or not."),
+        typer.Argument(
+            metavar="FILE", help="NDJSON events, pcap, pcapng or SIP text; gzip or not; - is standard input."
+        ),
     ],
     alerts: Annotated[
         Path | None, typer.Option(help="Write the alerts here, one JSON object a line.")
@@ -51,8 +63,12 @@ def replay(
     from ringfence.settings import load_settings
 
     settings = _overridden(load_settings(), window, threshold)
+    files = [_STDIN if str(path) == "-" else path for path in files]
+    _check_outputs([path for path in (alerts, actions) if path is not None], files)
+    if decide is Decide.SCORE and policy is not Deed.MONITOR and not settings.signalling.features:
+        typer.echo(_NO_SCORES, err=True)
     started = time.perf_counter()
-    result = _run(settings, files, decide=decide, deed=policy, cap=cap, sort=sort, quiet=as_json)
+    result = _run(settings, files, decide=decide, deed=policy, cap=cap, sort=sort)
     seconds = time.perf_counter() - started
     if alerts is not None:
         _write(alerts, _alert_lines(result))
@@ -65,6 +81,22 @@ def replay(
         sys.stdout.write(json.dumps(summary) + "\n")
     else:
         _show(result, summary)
+
+
+def _check_outputs(outputs: list[Path], files: list[Path]) -> None:
+    """Before the work and not after it. Raises BadInput."""
+    from ringfence.errors import BadInput
+
+    taken = [path.resolve() for path in files]
+    for path in outputs:
+        place = path if path.exists() else path.parent
+        if path.is_dir():
+            raise BadInput(f"Cannot write {path}: it is a folder", code="file_unwritable")
+        if not place.exists() or not os.access(place, os.W_OK):
+            raise BadInput(f"Cannot write {path}: {place} is missing or closed to us", code="file_unwritable")
+        if path.resolve() in taken and not path.is_char_device():
+            raise BadInput(f"Cannot write {path}: it is read, or written, already", code="file_unwritable")
+        taken.append(path.resolve())
 
 
 def _overridden(settings: "Settings", window: float | None, threshold: int | None) -> "Settings":
@@ -85,14 +117,13 @@ def _run(
     deed: Deed,
     cap: int | None,
     sort: bool,
-    quiet: bool,
 ) -> "ReplayResult":
     from ringfence.app.detection import build_replay
     from ringfence.cli.progress import reading
 
     reader = build_replay(settings, decide=decide, deed=deed, cap=cap, sort=sort, now=time.time_ns())
     total = sum(path.stat().st_size for path in files if path.is_file())
-    with reading("Replaying", total, quiet=quiet) as progress:
+    with reading("Replaying", total) as progress:
         for path in files:
             reader.read(path, progress)
         return reader.finish()
@@ -156,29 +187,14 @@ def _store(settings: "Settings", result: "ReplayResult") -> None:
 def _show(result: "ReplayResult", summary: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
-
-    from ringfence.signalling import describe
+    from rich.text import Text
 
     console = Console()
     if result.alerts:
-        table = Table(
-            "opened (UTC)", "called number", "label", "severity", "callers", "calls", "probability", "why"
-        )
+        table = Table("alert", "what", "why", show_lines=True)
         for alert in result.alerts[:_SHOWN]:
-            opened = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(alert.opened_at // 1_000_000_000))
-            calls = str(len(alert.calls) + alert.more_calls)
-            probability = f"{alert.masking_probability:.2f}"
-            callers = str(alert.distinct_callers)
-            table.add_row(
-                opened,
-                alert.b_number,
-                alert.label,
-                alert.severity,
-                callers,
-                calls,
-                probability,
-                describe(alert),
-            )
+            # All of it is text: what callers choose must not be read as markup.
+            table.add_row(*map(Text, _cells(alert)))
         console.print(table)
         if len(result.alerts) > _SHOWN:
             console.print(f"… and {len(result.alerts) - _SHOWN} more; --alerts FILE writes them all")
@@ -192,19 +208,36 @@ def _show(result: "ReplayResult", summary: dict[str, Any]) -> None:
     unordered = summary["late"] + summary["past_window"]
     if unordered:
         console.print(
-            f"{unordered} events came too late for the window; --sort puts the whole input in order first"
+            f"{_counted(unordered, 'event')} came too late for the window; --sort puts the whole input in order first"
         )
 
 
-_SHOWN = 40
+def _cells(alert: "Alert") -> tuple[str, str, str]:
+    from ringfence.api.views import shown_probability
+    from ringfence.signalling import describe
+    from ringfence.signalling.wording import name, plural
+
+    opened = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(alert.opened_at // 1_000_000_000))
+    callers = plural(alert.distinct_callers, "caller")
+    calls = plural(len(alert.calls) + alert.more_calls, "call")
+    probability = shown_probability(alert.masking_probability)
+    return (
+        f"{opened} UTC\n{name(alert.b_number)}",
+        f"{alert.label}, {alert.severity}\n{callers}, {calls}\nprobability {probability:.4g}",
+        describe(alert),
+    )
 
 
 def _line(summary: dict[str, Any]) -> str:
-    parts = [f"{summary['events']:,} events", f"{summary['calls']:,} calls"]
+    parts = [_counted(summary["events"], "event"), _counted(summary["calls"], "call")]
     if summary["messages"]:
-        parts.append(f"{summary['messages']:,} SIP messages ({summary['resends']:,} resent)")
-    parts += [f"{summary['alerts']:,} alerts", f"{summary['actions']:,} actions (dry run)"]
+        parts.append(f"{_counted(summary['messages'], 'SIP message')} ({summary['resends']:,} resent)")
+    parts += [_counted(summary["alerts"], "alert"), _counted(summary["actions"], "action") + " (dry run)"]
     return ", ".join(parts) + f" in {summary['seconds']:.2f} s, {summary['events_per_second']:,.0f} events/s"
+
+
+def _counted(count: int, one: str) -> str:
+    return f"{count:,} {one}" + ("" if count == 1 else "s")
 
 
 def add_to(app: typer.Typer) -> None:

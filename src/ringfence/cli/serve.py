@@ -23,15 +23,16 @@ def serve(
     for chatty in ("alembic", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     server = build_server(load_settings())
-    if server.new_admin_key is not None:
-        typer.echo("The admin key, shown this once:", err=True)
-        typer.echo(server.new_admin_key)
-    run(
-        server,
-        host,
-        port,
-        lambda url: typer.echo(f"Ringfence answers at {url}, documented at {url}/docs", err=True),
-    )
+
+    def ready(url: str) -> None:
+        # Not before: a start that fails must not spend the one time that the key is shown.
+        key = server.keys.first_admin()
+        if key is not None:
+            typer.echo("The admin key, shown this once:", err=True)
+            typer.echo(key)
+        typer.echo(f"Ringfence answers at {url}, documented at {url}/docs", err=True)
+
+    run(server, host, port, ready)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -52,7 +52,11 @@ class Feeder:
         self._thread.start()
 
     def stop(self) -> None:
+        """Sends no more; returns at once."""
         self._ended.set()
+
+    def join(self) -> None:
+        """Waits for what is under way."""
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
@@ -67,7 +71,8 @@ class Feeder:
                             return
                     waiting.append(event)
             except httpx.HTTPError as error:
-                self.error = str(error)
+                if not self._ended.is_set():
+                    self.error = str(error)
 
     def _send(self, client: httpx.Client, waiting: list[SimulatedEvent]) -> None:
         if not waiting:

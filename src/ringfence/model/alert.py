@@ -1,6 +1,6 @@
 """What a detector noticed: one Alert per attack, updated while the attack lasts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -49,6 +49,15 @@ class AlertVerdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Annotation:
+    """What analysts say of an alert."""
+
+    status: AlertStatus = AlertStatus.NEW
+    verdict: AlertVerdict | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AlertCall:
     """A call that an alert names.
 
@@ -70,8 +79,8 @@ class Alert:
     """One attack on one B-number, as it stands now.
 
     `distinct_callers` is the peak of the window. `calls` and `a_numbers` are whole up to the cap of the
-    detector; `more_calls` and `more_a_numbers` count what is beyond. `policy` is the deed that the policy
-    chose (`monitor`, `flag`, `block`, `disconnect`).
+    detector; `more_calls` and `more_a_numbers` count what is beyond. `action` is the strongest deed decided
+    so far (`monitor`, `flag`, `block`, `disconnect`). The last three fields are what analysts say.
     """
 
     alert_id: str
@@ -95,3 +104,11 @@ class Alert:
     status: AlertStatus = AlertStatus.NEW
     verdict: AlertVerdict | None = None
     note: str = ""
+
+    @property
+    def annotation(self) -> Annotation:
+        return Annotation(self.status, self.verdict, self.note)
+
+    def annotated(self, said: Annotation) -> "Alert":
+        """The same alert with what analysts say of it now."""
+        return replace(self, status=said.status, verdict=said.verdict, note=said.note)

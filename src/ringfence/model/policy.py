@@ -44,6 +44,11 @@ class Policy:
     threshold: float = 0.7
     disconnects_per_minute: int = 60
 
+    @property
+    def pattern(self) -> str:
+        """`match` as people write it: a prefix with its `*`."""
+        return self.match + "*" if self.scope is PolicyScope.B_PREFIX else self.match
+
 
 class ListName(StrEnum):
     """Allow wins over deny. Watch raises an alert and touches no call."""
@@ -64,3 +69,6 @@ class ListEntry:
     note: str = ""
     source: str = ""
     expires_at: int | None = None
+
+    def holds_at(self, now: int) -> bool:
+        return self.expires_at is None or self.expires_at > now

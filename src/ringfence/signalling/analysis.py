@@ -9,7 +9,8 @@ has calls and from the client's hints where it has none:
     0.25 · calls per second / 2                     a fast rotation
     0.15   where CLI and P-Asserted-Identity differ
 
-each share at most 1. Under the threshold of distinct A-numbers the sum is scaled by
+each share at most 1. Where the engine keeps no features there are no scores, and the rule of facts is all
+there is. Under the threshold of distinct A-numbers the sum is scaled by
 0.69 · (n - 1) / threshold, so that a single caller scores 0 and fewer callers than the threshold are never
 called masking.
 """
@@ -19,6 +20,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ringfence.model.alert import RiskLevel
+from ringfence.signalling.judgement import RULE
 from ringfence.signalling.risk import risk_level
 
 if TYPE_CHECKING:
@@ -85,23 +87,29 @@ def judge(
     *,
     threshold: float = 0.7,
     callers: int = 5,
-    method: str = SCORECARD,
+    scores: bool = True,
 ) -> CallJudgement:
-    """Judges a call. `threshold` is the policy's probability, `callers` the window's N."""
-    features = _features(decision, metrics, hints, cli_mismatch(cli, p_asserted_identity))
-    scored = decision.member or decision.score > 0 or decision.distinct_callers >= callers
+    """Judges a call. `threshold` is the policy's probability, `callers` the window's N.
+
+    `scores` says whether the engine scores origin clusters at all.
+    """
+    mismatch = cli_mismatch(cli, p_asserted_identity)
+    features = _features(decision, metrics, hints, mismatch=mismatch, rate_known=scores)
+    scored = scores and (decision.member or decision.score > 0 or decision.distinct_callers >= callers)
     probability = decision.score if scored else _by_facts(features, callers)
     return CallJudgement(
         is_masking=probability >= threshold and not decision.allowed,
         masking_probability=probability,
         risk_level=risk_level(probability),
         confidence=_confidence(metrics, scored=scored),
-        method=method,
+        method=SCORECARD if scores else RULE,
         features_used=features,
     )
 
 
-def _features(decision: "Decision", metrics: "Metrics", hints: Hints, mismatch: bool) -> Features:
+def _features(
+    decision: "Decision", metrics: "Metrics", hints: Hints, *, mismatch: bool, rate_known: bool
+) -> Features:
     measured = metrics.seizures > 0 or decision.distinct_callers > 0
     ended = metrics.seizures > metrics.calls_in_progress
     distinct = decision.distinct_callers if measured else max(0, hints.distinct_a_count)
@@ -111,7 +119,7 @@ def _features(decision: "Decision", metrics: "Metrics", hints: Hints, mismatch: 
         overlap_ratio=metrics.overlap_ratio,
         cli_mismatch=int(mismatch),
         distinct_a_count=distinct,
-        call_rate=metrics.calls_per_second if measured else max(0.0, hints.call_rate),
+        call_rate=metrics.calls_per_second if measured and rate_known else max(0.0, hints.call_rate),
         short_call_ratio=metrics.short_call_ratio if ended else min(max(0.0, hints.short_call_ratio), 1.0),
         high_volume_flag=int(distinct >= HIGH_VOLUME),
     )

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from ringfence.model.action import Action, ActionMode
 from ringfence.model.alert import Alert
 
+RULE = "rule"
+"""The method where nobody looked at the calls' origins: no score stands behind it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:

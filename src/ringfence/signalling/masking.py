@@ -7,11 +7,11 @@ and `app`, which stores the alert and performs the actions.
 from typing import TYPE_CHECKING
 
 from ringfence.model.action import Action, ActionMode
-from ringfence.model.alert import Alert, AlertCall, AlertLabel
+from ringfence.model.alert import Alert, AlertCall, AlertLabel, Annotation
 from ringfence.model.policy import Decide, Deed, Policy
 from ringfence.signalling.cap import MinuteCap
 from ringfence.signalling.deeds import Deeds, Ledger, Subject
-from ringfence.signalling.judgement import Judgement
+from ringfence.signalling.judgement import RULE, Judgement
 from ringfence.signalling.members import Members
 from ringfence.signalling.policies import PolicyBook, acts_on
 from ringfence.signalling.reasons import Evidence, Limits, fan_in_reasons, masking_reasons
@@ -74,12 +74,19 @@ class MaskingDetector:
                 self.shed += 1
         return Judgement(alert.told(change), actions, alert.ledger.capped - before)
 
+    def annotate(self, alert_id: str, said: Annotation) -> None:
+        """From now on the alert, where it is open, is told with what analysts say of it."""
+        alert = self._open.get(alert_id)
+        if alert is not None:
+            alert.said = said
+
 
 class _OpenAlert:
     """What an alert gathered so far."""
 
     def __init__(self, change: "AlertChange", members: int, policies: PolicyBook) -> None:
         self.ledger = Ledger(change.alert_id, change.b_number)
+        self.said = Annotation()
         self._members = Members(members)
         self._policies = policies
         self._allowed: dict[str, bool] = {}
@@ -195,11 +202,14 @@ class _OpenAlert:
             calls=calls,
             trunks=self._members.trunks,
             masking_probability=self._probability,
-            method=change.method,
+            method=RULE if self._evidence.top is None else change.method,
             reasons=self._reasons(change),
             action=self.ledger.deed.value,
             more_a_numbers=callers - len(a_numbers),
             more_calls=max(change.total_calls - len(calls), 0),
+            status=self.said.status,
+            verdict=self.said.verdict,
+            note=self.said.note,
         )
 
     def _reasons(self, change: "AlertChange") -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Which of the site's policies a call falls under: the first question after a call became a suspect."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ringfence.errors import BadInput
 from ringfence.model.action import ActionMode
@@ -21,15 +21,19 @@ class PolicyBook:
             _check(policy)
             entries = self._by_scope[policy.scope]
             if policy.match in entries:
-                raise BadInput(f"two policies for {policy.scope} {policy.match!r}", code="policy_twice")
+                told = f"{policy.scope} {policy.pattern}".strip()
+                raise BadInput(f"There are two policies for {told}: keep one", code="policy_twice")
             entries[policy.match] = policy
         self._default = self._by_scope[PolicyScope.DEFAULT].get("", Policy())
         prefixes = self._by_scope[PolicyScope.B_PREFIX]
         self._prefix_lengths = sorted({len(prefix) for prefix in prefixes}, reverse=True)
 
-    @property
-    def default(self) -> Policy:
-        return self._default
+    def __iter__(self) -> Iterator[Policy]:
+        """Every policy; the default first, also where it is not among those given."""
+        yield self._default
+        for scope, entries in self._by_scope.items():
+            if scope is not PolicyScope.DEFAULT:
+                yield from entries.values()
 
     def policy_for(self, b_number: str, trunk: str = "") -> Policy:
         """The policy of one call to `b_number` that came in on `trunk` (empty where it is not known)."""

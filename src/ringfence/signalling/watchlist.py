@@ -5,7 +5,7 @@ A denied call meets the policy's deed; a watched one is shown to a person and ne
 
 from typing import TYPE_CHECKING
 
-from ringfence.model.alert import Alert, AlertCall, AlertLabel, RiskLevel, Severity
+from ringfence.model.alert import Alert, AlertCall, AlertLabel, Annotation, RiskLevel, Severity
 from ringfence.model.policy import Deed
 from ringfence.signalling.cap import MinuteCap
 from ringfence.signalling.deeds import Deeds, Ledger, Subject, digest
@@ -74,6 +74,12 @@ class ListDetector:
             closed += (self._open.pop(next(iter(self._open))).close(self._hold),)
         return (*closed, Judgement(pair.told(), actions, pair.ledger.capped - before))
 
+    def annotate(self, alert_id: str, said: Annotation) -> None:
+        """From now on the alert, where it is open, is told with what analysts say of it."""
+        for pair in self._open.values():
+            if pair.ledger.alert_id == alert_id:
+                pair.said = said
+
     def advance(self, now: int) -> tuple[Judgement, ...]:
         """Closes the alerts without a call for longer than the hold."""
         over = []
@@ -105,6 +111,7 @@ class _OpenPair:
         self._total = 0
         alert_id = digest(label.value, hit.a_number, hit.b_number, str(hit.at))
         self.ledger = Ledger(alert_id, hit.b_number)
+        self.said = Annotation()
 
     def take(self, hit: "ListHit", at: int, policies: PolicyBook, cap: MinuteCap | None) -> Deeds:
         self.last_seen_at = max(self.last_seen_at, hit.at)
@@ -154,6 +161,9 @@ class _OpenPair:
             reasons=self._reasons(),
             action=self.ledger.deed.value,
             more_calls=self._total - len(self._calls),
+            status=self.said.status,
+            verdict=self.said.verdict,
+            note=self.said.note,
         )
 
     def _reasons(self) -> tuple[str, ...]:

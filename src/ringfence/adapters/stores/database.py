@@ -26,18 +26,21 @@ def open_engine(address: str) -> Engine:
     try:
         url = make_url(address)
     except ArgumentError:
-        raise BadInput(f"Records: {address!r} is no address; write sqlite:///folder/file.db") from None
+        raise BadInput("Records: the address cannot be read; write sqlite:///folder/file.db") from None
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         raise BadInput("Records: the address has to be sqlite:/// and a file")
-    engine = create_engine(url, poolclass=QueuePool, pool_size=4, max_overflow=8)
+    # Errors reach the log: the values of a statement, telephone numbers among them, stay out of it.
+    engine = create_engine(url, poolclass=QueuePool, pool_size=4, max_overflow=8, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     try:
-        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = Path(url.database)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # SQLite gives the files beside it the same mode
         _bring_up(engine)
     except (OSError, DatabaseError) as error:
         engine.dispose()
-        reason = getattr(error, "orig", None) or error
+        reason = error.strerror if isinstance(error, OSError) else error.orig
         raise Unavailable(f"Records: cannot use {url.database}: {reason}") from None
     except RingfenceError:
         engine.dispose()

@@ -5,19 +5,21 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, update
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import DatabaseError, TimeoutError
 
 from ringfence.adapters.stores import alerts as alert_rows
+from ringfence.adapters.stores import audit as audit_rows
 from ringfence.adapters.stores import site
 from ringfence.adapters.stores import tables as t
 from ringfence.adapters.stores.database import Writer, open_engine
 from ringfence.errors import NotFound, Unavailable
 from ringfence.model.action import Action, ActionResult
 from ringfence.model.alert import Alert, AlertCall, AlertStatus, AlertVerdict
+from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.model.key import ApiKey
 from ringfence.model.policy import ListEntry, ListName, Policy
-from ringfence.ports import AlertFilter, AlertPage, AuditEntry
+from ringfence.ports import AlertFilter, AlertPage, AuditFilter, AuditPage
 
 T = TypeVar("T")
 
@@ -33,6 +35,9 @@ class SqlRecords:
         self._watch = self._engine.raw_connection()
         self._watch_lock = threading.Lock()
 
+    def check(self) -> None:
+        self._read(lambda connection: connection.execute(select(t.keys.c.key_id).limit(1)).first())
+
     def close(self) -> None:
         self._writer.close()
         self._watch.close()
@@ -44,6 +49,8 @@ class SqlRecords:
                 return work(connection)
         except DatabaseError as error:
             raise Unavailable(f"Records: cannot read: {error.orig}") from None
+        except TimeoutError:
+            raise Unavailable("Records: too many are reading at once; try again") from None
 
     def _write(self, work: Callable[[Connection], T]) -> T:
         return self._writer.submit(work).result()
@@ -51,7 +58,11 @@ class SqlRecords:
     # Alerts
 
     def write(
-        self, alerts: Sequence[Alert], actions: Sequence[Action] = (), results: Sequence[ActionResult] = ()
+        self,
+        alerts: Sequence[Alert],
+        actions: Sequence[Action] = (),
+        results: Sequence[ActionResult] = (),
+        change: AuditEntry | None = None,
     ) -> Future[None]:
         def job(connection: Connection) -> None:
             for alert in alerts:
@@ -60,6 +71,8 @@ class SqlRecords:
             alert_rows.write_actions(connection, actions)
             for result in results:
                 alert_rows.write_result(connection, result)
+            if change is not None:
+                audit_rows.write(connection, change)
 
         return self._writer.submit(job)
 
@@ -113,7 +126,7 @@ class SqlRecords:
             if changes:
                 connection.execute(update(t.alerts).where(t.alerts.c.alert_id == alert_id), changes)
                 was = {name: getattr(before, name) for name in changes}
-                site.note_change(connection, at, who, "alert.annotate", alert_id, was, changes)
+                audit_rows.note(connection, at, who, ChangeKind.ALERT_ANNOTATE, alert_id, was, changes)
             return alert_rows.read_alert(connection, alert_id) or before
 
         return self._write(job)
@@ -161,5 +174,7 @@ class SqlRecords:
     def drop_list_entry(self, name: ListName, value: str, who: str, at: int) -> None:
         self._write(lambda connection: site.drop_list_entry(connection, name, value, who, at))
 
-    def audit(self, limit: int, offset: int) -> tuple[AuditEntry, ...]:
-        return self._read(lambda connection: site.read_audit(connection, limit, offset))
+    def audit(self, wanted: AuditFilter, limit: int, offset: int) -> AuditPage:
+        return AuditPage(
+            *self._read(lambda connection: audit_rows.read_page(connection, wanted, limit, offset))
+        )

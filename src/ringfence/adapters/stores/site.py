@@ -1,6 +1,5 @@
 """What people set: keys, policies, lists, and the line of the audit trail that each change writes with it."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,35 +7,11 @@ from sqlalchemy import Connection, and_, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from ringfence.adapters.stores import tables as t
+from ringfence.adapters.stores.audit import note
 from ringfence.errors import Conflict, NotFound
+from ringfence.model.audit import ChangeKind
 from ringfence.model.key import ApiKey, Role
 from ringfence.model.policy import Decide, Deed, ListEntry, ListName, Policy, PolicyScope
-from ringfence.ports import AuditEntry
-
-
-def note_change(
-    connection: Connection, at: int, who: str, what: str, target: str, before: Any = None, after: Any = None
-) -> None:
-    """One line of the audit trail."""
-    connection.execute(
-        insert(t.audit),
-        {
-            "at": at,
-            "who": who,
-            "what": what,
-            "target": target,
-            "before": "" if before is None else json.dumps(before, sort_keys=True),
-            "after": "" if after is None else json.dumps(after, sort_keys=True),
-        },
-    )
-
-
-def read_audit(connection: Connection, limit: int, offset: int) -> tuple[AuditEntry, ...]:
-    newest = select(t.audit).order_by(t.audit.c.audit_id.desc()).limit(limit).offset(offset)
-    return tuple(
-        AuditEntry(row.at, row.who, row.what, row.target, row.before, row.after)
-        for row in connection.execute(newest)
-    )
 
 
 def read_keys(connection: Connection) -> tuple[ApiKey, ...]:
@@ -56,14 +31,14 @@ def add_key(connection: Connection, key: ApiKey, who: str) -> None:
         insert(t.keys),
         {"name": key.name, "role": key.role.value, "digest": key.digest, "created_at": key.created_at},
     )
-    note_change(connection, key.created_at, who, "key.create", key.name, after={"role": key.role.value})
+    note(connection, key.created_at, who, ChangeKind.KEY_CREATE, key.name, after={"role": key.role.value})
 
 
 def revoke_key(connection: Connection, name: str, who: str, at: int) -> None:
     valid = and_(t.keys.c.name == name, t.keys.c.revoked_at.is_(None))
     if not connection.execute(update(t.keys).where(valid).values(revoked_at=at)).rowcount:
         raise NotFound(f"No valid key is named {name}", code="key_unknown")
-    note_change(connection, at, who, "key.revoke", name)
+    note(connection, at, who, ChangeKind.KEY_REVOKE, name)
 
 
 def read_policies(connection: Connection) -> tuple[Policy, ...]:
@@ -83,12 +58,12 @@ def read_policies(connection: Connection) -> tuple[Policy, ...]:
 
 
 def replace_policies(connection: Connection, policies: Sequence[Policy], who: str, at: int) -> None:
-    before = [_policy_row(policy) for policy in read_policies(connection)]
-    after = [_policy_row(policy) for policy in policies]
+    before = [_told(policy) for policy in read_policies(connection)]
+    after = [_told(policy) for policy in policies]
     connection.execute(delete(t.policies))
-    if after:
-        connection.execute(insert(t.policies), after)
-    note_change(connection, at, who, "policies.replace", "policies", before, after)
+    if policies:
+        connection.execute(insert(t.policies), [_policy_row(policy) for policy in policies])
+    note(connection, at, who, ChangeKind.POLICIES_REPLACE, "policies", before, after)
 
 
 def _policy_row(policy: Policy) -> dict[str, Any]:
@@ -98,6 +73,19 @@ def _policy_row(policy: Policy) -> dict[str, Any]:
         "decide": policy.decide.value,
         "deed": policy.deed.value,
         "live": policy.live,
+        "threshold": policy.threshold,
+        "disconnects_per_minute": policy.disconnects_per_minute,
+    }
+
+
+def _told(policy: Policy) -> dict[str, Any]:
+    """In the words of the settings file and the API, for whoever reads the trail."""
+    return {
+        "scope": policy.scope.value,
+        "match": policy.pattern,
+        "decide": policy.decide.value,
+        "policy": policy.deed.value,
+        "mode": "live" if policy.live else "dry_run",
         "threshold": policy.threshold,
         "disconnects_per_minute": policy.disconnects_per_minute,
     }
@@ -118,7 +106,7 @@ def put_list_entry(connection: Connection, entry: ListEntry, who: str, at: int) 
     row = {"list_name": entry.list_name.value, "value": entry.value, **facts}
     upsert = insert(t.list_entries).on_conflict_do_update(index_elements=["list_name", "value"], set_=facts)
     connection.execute(upsert, row)
-    note_change(connection, at, who, "list.put", f"{entry.list_name} {entry.value}", there, facts)
+    note(connection, at, who, ChangeKind.LIST_PUT, f"{entry.list_name} {entry.value}", there, facts)
 
 
 def drop_list_entry(connection: Connection, name: ListName, value: str, who: str, at: int) -> None:
@@ -130,7 +118,7 @@ def drop_list_entry(connection: Connection, name: ListName, value: str, who: str
             t.list_entries.c.list_name == name.value, t.list_entries.c.value == value
         )
     )
-    note_change(connection, at, who, "list.drop", f"{name} {value}", there)
+    note(connection, at, who, ChangeKind.LIST_DROP, f"{name} {value}", there)
 
 
 def _list_row(connection: Connection, name: ListName, value: str) -> dict[str, Any] | None:

@@ -2,21 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from ringfence.api.access import require
-from ringfence.api.views import ActionView, AlertView, action_view, alert_view, asked_number, instant_of
-from ringfence.app.build import Server
+from ringfence.api.guard import Analyst, GuardedRoute, Viewer, server_of
+from ringfence.api.views import ActionView, AlertView, PageQuery, action_view, alert_view, asked_number
 from ringfence.errors import NotFound
 from ringfence.model.alert import AlertLabel, AlertStatus, AlertVerdict, Severity
-from ringfence.model.key import ApiKey, Role
 from ringfence.ports import AlertFilter
 
-router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
-
-Viewer = Annotated[ApiKey, Depends(require(Role.VIEWER))]
-Analyst = Annotated[ApiKey, Depends(require(Role.ANALYST))]
+router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"], route_class=GuardedRoute)
 
 
 class AlertPageView(BaseModel):
@@ -43,54 +38,43 @@ class AlertChange(BaseModel):
     note: Annotated[str, Field(max_length=10_000)] | None = None
 
 
-class AlertQuery(BaseModel):
-    """`since` ≤ opened_at < `until`, each RFC 3339 or seconds since 1970."""
-
-    model_config = ConfigDict(extra="forbid")
+class AlertQuery(PageQuery):
+    """Times are those at which the alerts opened."""
 
     b_number: str | None = Field(default=None, max_length=64)
     label: AlertLabel | None = None
     severity: Severity | None = None
     status: AlertStatus | None = None
-    since: str | None = Field(default=None, max_length=64)
-    until: str | None = Field(default=None, max_length=64)
     open: bool | None = None
-    limit: int = Field(default=50, ge=1, le=500)
-    offset: int = Field(default=0, ge=0, le=2**62)
-
-
-def _server(request: Request) -> Server:
-    server: Server = request.app.state.server
-    return server
 
 
 @router.get("", response_model=AlertPageView)
 def list_alerts(request: Request, key: Viewer, query: Annotated[AlertQuery, Query()]) -> dict[str, Any]:
     """Newest first."""
-    server = _server(request)
+    server = server_of(request)
+    since, until = query.span()
     wanted = AlertFilter(
         b_number=None if query.b_number is None else server.engine.normalise(asked_number(query.b_number)),
         label=query.label,
         severity=query.severity,
         status=query.status,
-        since=None if query.since is None else instant_of(query.since),
-        until=None if query.until is None else instant_of(query.until),
+        since=since,
+        until=until,
         open=query.open,
     )
     page = server.records.alerts(wanted, query.limit, query.offset)
-    after = query.offset + len(page.alerts)
     return {
         "alerts": [alert_view(alert, key.role) for alert in page.alerts],
         "total": page.total,
         "limit": query.limit,
         "offset": query.offset,
-        "next": after if page.alerts and after < page.total else None,
+        "next": query.next(len(page.alerts), page.total),
     }
 
 
 @router.get("/{alert_id}", response_model=AlertView)
 def get_alert(request: Request, key: Viewer, alert_id: str) -> dict[str, Any]:
-    alert = _server(request).records.alert(alert_id)
+    alert = server_of(request).records.alert(alert_id)
     if alert is None:
         raise NotFound(f"There is no alert {alert_id}", code="alert_unknown")
     return alert_view(alert, key.role)
@@ -99,7 +83,7 @@ def get_alert(request: Request, key: Viewer, alert_id: str) -> dict[str, Any]:
 @router.get("/{alert_id}/actions", response_model=ActionsView)
 def get_actions(request: Request, key: Viewer, alert_id: str) -> dict[str, Any]:
     """What was decided about its calls, and what became of it."""
-    records = _server(request).records
+    records = server_of(request).records
     if records.alert(alert_id) is None:
         raise NotFound(f"There is no alert {alert_id}", code="alert_unknown")
     return {
@@ -109,7 +93,7 @@ def get_actions(request: Request, key: Viewer, alert_id: str) -> dict[str, Any]:
 
 @router.patch("/{alert_id}", response_model=AlertView)
 def patch_alert(request: Request, key: Analyst, alert_id: str, change: AlertChange) -> dict[str, Any]:
-    server = _server(request)
+    server = server_of(request)
     alert = server.records.annotate(
         alert_id,
         status=change.status,
@@ -119,4 +103,5 @@ def patch_alert(request: Request, key: Analyst, alert_id: str, change: AlertChan
         who=key.name,
         at=server.clock(),
     )
+    server.pipeline.annotated(alert)
     return alert_view(alert, key.role)

@@ -1,20 +1,20 @@
 """Single calls and numbers: what a call would meet, a number's metrics, a SIP message's fields."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from ringfence.api.access import require
-from ringfence.api.views import asked_number, rfc3339, shown_number
-from ringfence.app.build import Server
-from ringfence.model.key import ApiKey, Role
+from ringfence.api.guard import Analyst, GuardedRoute, Viewer, server_of
+from ringfence.api.views import asked_number, rfc3339, shown_number, shown_probability
+from ringfence.model.key import Role
 from ringfence.signalling import Hints, cli_mismatch, judge
 
-router = APIRouter(prefix="/api/v1", tags=["calls"])
+if TYPE_CHECKING:
+    from ringfence_engine import Metrics
 
-Viewer = Annotated[ApiKey, Depends(require(Role.VIEWER))]
-Analyst = Annotated[ApiKey, Depends(require(Role.ANALYST))]
+router = APIRouter(prefix="/api/v1", tags=["calls"], route_class=GuardedRoute)
+
 Text = Annotated[str, Field(max_length=1024)]
 
 
@@ -103,15 +103,10 @@ class SipView(BaseModel):
     error: str | None
 
 
-def _server(request: Request) -> Server:
-    server: Server = request.app.state.server
-    return server
-
-
 @router.post("/analyze", response_model=AnalyzeView)
 def analyze(request: Request, key: Analyst, call: AnalyzeRequest) -> dict[str, Any]:
     """Judges a call against what is known, and adds none."""
-    server = _server(request)
+    server = server_of(request)
     now = server.clock()
     identity = call.p_asserted_identity or ""
     trunk = call.trunk or ""
@@ -125,15 +120,16 @@ def analyze(request: Request, key: Analyst, call: AnalyzeRequest) -> dict[str, A
         identity,
         threshold=server.rules.book.policy_for(decision.b_number, decision.trunk).threshold,
         callers=server.settings.signalling.threshold,
+        scores=server.settings.signalling.features,
     )
     return {
         "call_id": call.call_id,
         "is_masking": judgement.is_masking,
-        "masking_probability": judgement.masking_probability,
+        "masking_probability": shown_probability(judgement.masking_probability),
         "risk_level": judgement.risk_level.value,
         "confidence": judgement.confidence.value,
         "method": judgement.method,
-        "metrics": _metrics_view(server, decision.b_number, now, key.role),
+        "metrics": _metrics_view(metrics, decision.b_number, key.role),
         "features_used": {name: getattr(judgement.features_used, name) for name in FeaturesView.model_fields},
         "timestamp": rfc3339(now),
     }
@@ -142,17 +138,17 @@ def analyze(request: Request, key: Analyst, call: AnalyzeRequest) -> dict[str, A
 @router.get("/metrics/{b_number}", response_model=MetricsView)
 def get_metrics(request: Request, key: Viewer, b_number: str) -> dict[str, Any]:
     """A number without calls has zeros."""
-    server = _server(request)
+    server = server_of(request)
     number = server.engine.normalise(asked_number(b_number))
-    return _metrics_view(server, number, server.clock(), key.role)
+    return _metrics_view(server.engine.metrics(number, server.clock()), number, key.role)
 
 
 @router.delete("/metrics/{b_number}", response_model=ResetView)
 def reset_metrics(request: Request, key: Analyst, b_number: str) -> dict[str, Any]:
     """Forgets the number's calls and its window."""
-    server = _server(request)
+    server = server_of(request)
     number = server.engine.normalise(asked_number(b_number))
-    return {"b_number": shown_number(number, key.role), "reset": server.pipeline.reset(number)}
+    return {"b_number": shown_number(number, key.role), "reset": server.pipeline.reset(number, key.name)}
 
 
 @router.post("/sip/parse", response_model=SipView)
@@ -176,8 +172,7 @@ def parse_sip(key: Analyst, message: SipRequest) -> dict[str, Any]:
     }
 
 
-def _metrics_view(server: Server, b_number: str, now: int, role: Role) -> dict[str, Any]:
-    metrics = server.engine.metrics(b_number, now)
+def _metrics_view(metrics: "Metrics", b_number: str, role: Role) -> dict[str, Any]:
     return {
         "b_number": shown_number(b_number, role),
         "asr": metrics.asr,

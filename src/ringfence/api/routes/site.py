@@ -3,35 +3,48 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from ringfence.api.access import require
+from ringfence.api.guard import GuardedRoute, Supervisor, Viewer, server_of
 from ringfence.api.views import asked_number, bounded, rfc3339, shown_number, shown_text
-from ringfence.app.build import Server
 from ringfence.errors import BadInput
-from ringfence.model.key import ApiKey, Role
-from ringfence.model.policy import ListEntry, ListName, Policy
+from ringfence.model.key import Role
+from ringfence.model.policy import Decide, Deed, ListEntry, ListName, Policy, PolicyScope
 from ringfence.settings import PolicySettings
 
-router = APIRouter(prefix="/api/v1", tags=["site"])
-
-Viewer = Annotated[ApiKey, Depends(require(Role.VIEWER))]
-Supervisor = Annotated[ApiKey, Depends(require(Role.SUPERVISOR))]
+router = APIRouter(prefix="/api/v1", tags=["site"], route_class=GuardedRoute)
 
 
-class PolicyView(PolicySettings):
-    """As in the settings file. `origin` is `settings` or `api`, and is not read when sent."""
+class PolicyRequest(PolicySettings):
+    """As in the settings file. What `GET` answered can be sent back; `origin` is not read."""
 
     origin: str = ""
+
+
+class PoliciesRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    policies: list[PolicyRequest] = Field(max_length=10_000)
+
+
+class PolicyView(BaseModel):
+    """`origin` is `settings` or `api`."""
+
+    scope: PolicyScope
+    match: str
+    decide: Decide
+    policy: Deed
+    mode: str
+    threshold: float
+    disconnects_per_minute: int
+    origin: str
 
 
 class PoliciesView(BaseModel):
     """The most special decides: B-number, the longest B-prefix, trunk, default."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    policies: list[PolicyView] = Field(max_length=10_000)
+    policies: list[PolicyView]
 
 
 class ListEntryRequest(BaseModel):
@@ -57,24 +70,19 @@ class ListsView(BaseModel):
     entries: list[ListEntryView]
 
 
-def _server(request: Request) -> Server:
-    server: Server = request.app.state.server
-    return server
-
-
 @router.get("/policies", response_model=PoliciesView)
 def get_policies(request: Request, key: Viewer) -> dict[str, Any]:
     return {
         "policies": [
-            _policy_view(policy, fixed, key.role) for policy, fixed in _server(request).rules.policies()
+            _policy_view(policy, fixed, key.role) for policy, fixed in server_of(request).rules.policies()
         ]
     }
 
 
 @router.put("/policies", response_model=PoliciesView)
-def put_policies(request: Request, key: Supervisor, wanted: PoliciesView) -> dict[str, Any]:
+def put_policies(request: Request, key: Supervisor, wanted: PoliciesRequest) -> dict[str, Any]:
     """Replaces what was set here before. Policies of the settings file stay below those that are set here."""
-    server = _server(request)
+    server = server_of(request)
     threshold = server.settings.signalling.probability_threshold
     policies = [policy.policy_for(threshold) for policy in wanted.policies]
     server.rules.replace_policies(policies, key.name, server.clock())
@@ -83,14 +91,14 @@ def put_policies(request: Request, key: Supervisor, wanted: PoliciesView) -> dic
 
 @router.get("/lists", response_model=ListsView)
 def get_lists(request: Request, key: Viewer) -> dict[str, Any]:
-    entries = _server(request).rules.entries()
+    entries = server_of(request).rules.entries()
     return {"entries": [_entry_view(entry, fixed, key.role) for entry, fixed in entries]}
 
 
 @router.post("/lists", response_model=ListEntryView, status_code=201)
 def post_list_entry(request: Request, key: Supervisor, wanted: ListEntryRequest) -> dict[str, Any]:
     """Adds an entry, or changes the note, source and expiry of the one that is there."""
-    server = _server(request)
+    server = server_of(request)
     expires = wanted.expires_at
     if expires is not None and expires.tzinfo is None:
         raise BadInput("expires_at needs a time zone: write 2026-01-15T12:00:00Z", code="time_invalid")
@@ -111,14 +119,15 @@ def delete_list_entry(
     list_name: Annotated[ListName, Query(alias="list")],
     value: Annotated[str, Query(max_length=64)],
 ) -> None:
-    server = _server(request)
+    server = server_of(request)
     server.rules.drop(list_name, asked_number(value), key.name, server.clock())
 
 
 def _policy_view(policy: Policy, fixed: bool, role: Role) -> dict[str, Any]:
+    numbered = policy.scope is PolicyScope.B_NUMBER
     return {
         "scope": policy.scope,
-        "match": shown_text(policy.match, role),
+        "match": shown_number(policy.match, role) if numbered else shown_text(policy.pattern, role),
         "decide": policy.decide,
         "policy": policy.deed,
         "mode": "live" if policy.live else "dry_run",
@@ -129,12 +138,18 @@ def _policy_view(policy: Policy, fixed: bool, role: Role) -> dict[str, Any]:
 
 
 def _entry_view(entry: ListEntry, fixed: bool, role: Role) -> dict[str, Any]:
-    whole = entry.list_name is ListName.ALLOW_TRUNK or entry.value.endswith("*")
     return {
         "list": entry.list_name.value,
-        "value": entry.value if whole else shown_number(entry.value, role),
+        "value": _shown_value(entry, role),
         "note": shown_text(entry.note, role),
         "source": entry.source,
         "expires_at": None if entry.expires_at is None else rfc3339(entry.expires_at),
         "origin": "settings" if fixed else "api",
     }
+
+
+def _shown_value(entry: ListEntry, role: Role) -> str:
+    if entry.list_name is ListName.ALLOW_TRUNK:
+        return entry.value
+    # A short prefix is nobody's number; a long one is as good as the number.
+    return (shown_text if entry.value.endswith("*") else shown_number)(entry.value, role)

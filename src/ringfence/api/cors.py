@@ -1,0 +1,22 @@
+"""Cross-origin access for the origins that the settings name; the framework's, with our way of refusing."""
+
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+
+from ringfence.api.access import request_id
+from ringfence.api.problems import MEDIA_TYPE, problem
+
+
+class Cors(CORSMiddleware):
+    """A preflight is answered here and reaches no route, so it is named here too."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        answer = super().preflight_response(request_headers)
+        name = request_id(request_headers.raw)
+        if answer.status_code >= 400:
+            body = problem(answer.status_code, "cross_origin", bytes(answer.body).decode(), name)
+            kept = {key: value for key, value in answer.headers.items() if not key.startswith("content-")}
+            answer = Response(body, answer.status_code, kept, MEDIA_TYPE)
+        answer.headers["x-request-id"] = name
+        return answer

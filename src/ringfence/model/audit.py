@@ -1,0 +1,28 @@
+"""The audit trail: who changed what, when, and how."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ChangeKind(StrEnum):
+    """What a person can change, and what the trail calls it."""
+
+    KEY_CREATE = "key.create"
+    KEY_REVOKE = "key.revoke"
+    POLICIES_REPLACE = "policies.replace"
+    LIST_PUT = "list.put"
+    LIST_DROP = "list.drop"
+    ALERT_ANNOTATE = "alert.annotate"
+    METRICS_RESET = "metrics.reset"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """`before` and `after` are JSON texts, empty where there was nothing."""
+
+    at: int
+    who: str
+    what: ChangeKind
+    target: str
+    before: str = ""
+    after: str = ""
