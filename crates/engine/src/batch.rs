@@ -10,6 +10,7 @@ use std::hash::{BuildHasher, Hasher};
 use crate::engine::MOST_REFUSED;
 use crate::event::{Attestation, CallEvent, EventKind};
 use crate::evidence::{MAX_CALL_ID, MAX_TEXT, Texts, cut};
+use crate::ndjson::Habits;
 use crate::numbers::{ListError, ListName, Normal, Normaliser, Number, NumberLists, Region};
 
 /// Hash maps and text hashes are keyed by a seed of the process, so that senders can't aim at collisions.
@@ -106,6 +107,8 @@ pub struct Intake {
     state: KeyedState,
     numbers: Normaliser,
     home: Region,
+    /// How the lines of this stream are written.
+    pub(crate) habits: Habits,
     trunks: HashMap<String, Trunk, KeyedState>,
     by_address: HashMap<String, String, KeyedState>,
     /// A-numbers that were no number or were cut at their bound.
@@ -133,6 +136,7 @@ impl Intake {
             numbers,
             state,
             home,
+            habits: Habits::default(),
             by_address: trunks.iter().flat_map(|(name, trunk)| addresses(name, trunk)).collect(),
             trunks,
             odd_a_numbers: 0,

@@ -1,6 +1,8 @@
 //! Reads call events from NDJSON, one object a line; the format is described in docs/formats.md.
 
+mod decimal;
 mod plain;
+mod quotes;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +15,8 @@ use sonic_rs::JsonValueTrait;
 
 use crate::batch::{EventBatch, Intake, Refusal};
 use crate::event::{Attestation, CallEvent, EventKind};
+
+pub use plain::Habits;
 
 /// Longest line that is read.
 pub const MAX_LINE: usize = 1 << 20;
@@ -232,7 +236,7 @@ pub fn read_event(line: &[u8], intake: &mut Intake, batch: &mut EventBatch) -> R
         return Err(Refusal::new("line_too_long", format!("the line has over {MAX_LINE} bytes")));
     }
     let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
-    if let Some(fields) = plain::read(line) {
+    if let Some(fields) = plain::read(line, &mut intake.habits) {
         return batch.push(intake, &event(fields)?);
     }
     if line.trim_ascii_start().first() != Some(&b'{') {

@@ -3,117 +3,195 @@
 //! Plain is a flat object in printable ASCII without escapes, each known field at most once, numbers as digits with
 //! at most one point. Of such a line the places of the quotes tell everything. Whatever is not plain is left to the
 //! parser, so that this page decides nothing on its own: what it reads, the parser reads alike.
+//!
+//! A sender writes its fields in one order: what stood between two values mostly stands there in the next line too,
+//! and one comparison then does for the name and all that is around it.
 
-use super::{Fields, fractional, whole, written};
+use super::decimal::Decimal;
+use super::quotes::Quotes;
+use super::{Fields, written};
 
-/// Blocks of 64 bytes in the longest line that is read here.
-const BLOCKS: usize = 16;
+/// Fields of an event, and the begin of a line where a field is to come before another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+enum Field {
+    Begin,
+    Timestamp,
+    Cause,
+    RingSeconds,
+    DurationSeconds,
+    EventType,
+    ANumber,
+    BNumber,
+    CallId,
+    Trunk,
+    SourceIp,
+    UserAgent,
+    SdpOrigin,
+    PAssertedIdentity,
+    Attestation,
+    /// One that nobody reads.
+    Other,
+}
+
+const FIELDS: usize = Field::Other as usize + 1;
+
+impl Field {
+    fn named(name: &[u8]) -> Self {
+        match name {
+            b"timestamp" => Self::Timestamp,
+            b"cause" => Self::Cause,
+            b"ring_seconds" => Self::RingSeconds,
+            b"duration_seconds" => Self::DurationSeconds,
+            b"event_type" => Self::EventType,
+            b"a_number" => Self::ANumber,
+            b"b_number" => Self::BNumber,
+            b"call_id" => Self::CallId,
+            b"trunk" => Self::Trunk,
+            b"source_ip" => Self::SourceIp,
+            b"user_agent" => Self::UserAgent,
+            b"sdp_origin" => Self::SdpOrigin,
+            b"p_asserted_identity" => Self::PAssertedIdentity,
+            b"attestation" => Self::Attestation,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// What stands between the end of a value and the begin of the next, and which field that is.
+#[derive(Clone, Copy, Debug)]
+struct Gap {
+    halves: [u128; 2],
+    masks: [u128; 2],
+    len: usize,
+    field: Field,
+    is_text: bool,
+}
+
+impl Gap {
+    /// Longer gaps are read each time.
+    const MOST: usize = 32;
+
+    fn new(bytes: &[u8], field: Field, is_text: bool) -> Option<Self> {
+        let mut whole = [0; Self::MOST];
+        whole.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        let mut mask = [0; Self::MOST];
+        mask[..bytes.len()].fill(u8::MAX);
+        Some(Self { halves: halves(&whole), masks: halves(&mask), len: bytes.len(), field, is_text })
+    }
+
+    /// Whether a line goes on with these bytes here; near the end of a line it is not worth asking.
+    #[inline]
+    fn is_at(&self, line: &[u8], at: usize) -> bool {
+        let Some(next) = line.get(at..).and_then(<[u8]>::first_chunk) else { return false };
+        let next = halves(next);
+        let differ = |half: usize| (next[half] ^ self.halves[half]) & self.masks[half];
+        // Behind the gap before a number there may be more spaces this time, or a text.
+        differ(0) | differ(1) == 0
+            && (self.is_text || line.get(at + self.len).is_some_and(u8::is_ascii_digit))
+    }
+}
+
+fn halves(bytes: &[u8; Gap::MOST]) -> [u128; 2] {
+    let (halves, _) = bytes.as_chunks::<16>();
+    [u128::from_le_bytes(halves[0]), u128::from_le_bytes(halves[1])]
+}
+
+/// What followed each field when a line was last read.
+#[derive(Default)]
+pub struct Habits([Option<Gap>; FIELDS]);
 
 /// The fields of a plain line; nothing where the parser must be asked.
-pub(super) fn read(line: &[u8]) -> Option<Fields<'_>> {
-    let mut quotes = Quotes::new();
-    let text = quotes.find(line)?;
+pub(super) fn read<'a>(line: &'a [u8], habits: &mut Habits) -> Option<Fields<'a>> {
+    let mut quotes = Quotes::default();
+    quotes.find(line)?;
     let mut fields = Fields::default();
-    let mut known = 0_u16;
-    let mut at = expect(line, 0, b'{')?;
+    let (mut known, mut last, mut at) = (0_u32, Field::Begin, 0);
     loop {
-        let (open, close) = (quotes.next()?, quotes.next()?);
-        if open != at {
-            return None;
-        }
-        at = expect(line, close + 1, b':')?;
-        let name = &line[open + 1..close];
-        let value = if line.get(at) == Some(&b'"') {
-            let (open, close) = (quotes.next()?, quotes.next()?);
-            at = close + 1;
-            Value::Text(&text[open + 1..close])
-        } else {
-            let value = Decimal::read(&line[at..])?;
-            at += value.len;
-            Value::Number(value)
+        let (start, field, is_text) = match habits.0[last as usize].as_ref().filter(|gap| gap.is_at(line, at))
+        {
+            Some(gap) => (at + gap.len, gap.field, gap.is_text),
+            None => {
+                let (start, name, is_text) = gap(line, at, last == Field::Begin, &quotes)?;
+                let field = Field::named(name);
+                habits.0[last as usize] = Gap::new(&line[at..start], field, is_text);
+                (start, field, is_text)
+            }
         };
-        let field = set(&mut fields, name, value)?;
-        if known & field != 0 {
+        let bit = 1 << field as u32;
+        if known & bit != 0 && field != Field::Other {
             return None;
         }
-        known |= field;
-        at = skip_spaces(line, at);
-        match line.get(at)? {
-            b',' => at = skip_spaces(line, at + 1),
-            b'}' => break,
-            _ => return None,
+        known |= bit;
+        if is_text {
+            let close = quotes.at_or_after(start)?;
+            // SAFETY: `find` saw nothing but ASCII in the whole line.
+            let text = unsafe { std::str::from_utf8_unchecked(&line[start..close]) };
+            set_text(&mut fields, field, text)?;
+            at = close + 1;
+        } else {
+            let number = Decimal::read(&line[start..])?;
+            set_number(&mut fields, field, &number)?;
+            at = start + number.len;
+        }
+        last = field;
+        let next = if line.get(at) == Some(&b' ') { skip_spaces(line, at) } else { at };
+        if line.get(next) == Some(&b'}') {
+            return (skip_spaces(line, next + 1) == line.len()).then_some(fields);
         }
     }
-    (skip_spaces(line, at + 1) == line.len()).then_some(fields)
 }
 
-enum Value<'a> {
-    Text(&'a str),
-    Number(Decimal),
+/// Reads what stands before a value: where the value begins, the field's name, and whether the value is a text.
+fn gap<'a>(line: &'a [u8], at: usize, begins: bool, quotes: &Quotes) -> Option<(usize, &'a [u8], bool)> {
+    let open = expect(line, at, if begins { b'{' } else { b',' })?;
+    if line.get(open) != Some(&b'"') {
+        return None;
+    }
+    let close = quotes.at_or_after(open + 1)?;
+    let value = expect(line, close + 1, b':')?;
+    let is_text = line.get(value) == Some(&b'"');
+    Some((value + usize::from(is_text), &line[open + 1..close], is_text))
 }
 
-/// Keeps a field; the bit by which it is known, 0 for one that nobody reads.
-fn set<'a>(fields: &mut Fields<'a>, name: &[u8], value: Value<'a>) -> Option<u16> {
-    let (place, bit) = match (name, value) {
-        (b"timestamp", Value::Number(number)) => {
-            fields.timestamp = Some(number.instant()?);
-            return Some(1);
-        }
-        (b"timestamp", Value::Text(text)) => {
+fn set_text<'a>(fields: &mut Fields<'a>, field: Field, text: &'a str) -> Option<()> {
+    let place = match field {
+        Field::EventType => &mut fields.event_type,
+        Field::ANumber => &mut fields.a_number,
+        Field::BNumber => &mut fields.b_number,
+        Field::CallId => &mut fields.call_id,
+        Field::Trunk => &mut fields.trunk,
+        Field::SourceIp => &mut fields.source_ip,
+        Field::UserAgent => &mut fields.user_agent,
+        Field::SdpOrigin => &mut fields.sdp_origin,
+        Field::PAssertedIdentity => &mut fields.p_asserted_identity,
+        Field::Attestation => &mut fields.attestation,
+        Field::Timestamp => {
             fields.timestamp = Some(written(text));
-            return Some(1);
+            return Some(());
         }
-        (name, Value::Number(number)) => {
-            let (place, bit) = match name {
-                b"cause" => (&mut fields.cause, 2),
-                b"ring_seconds" => (&mut fields.ring_seconds, 4),
-                b"duration_seconds" => (&mut fields.duration_seconds, 8),
-                _ => return unknown(name),
-            };
-            *place = Some(number.float()?);
-            return Some(bit);
-        }
-        (b"event_type", Value::Text(text)) => (fields.event_type.insert(text), 16),
-        (b"a_number", Value::Text(text)) => (fields.a_number.insert(text), 32),
-        (b"b_number", Value::Text(text)) => (fields.b_number.insert(text), 64),
-        (b"call_id", Value::Text(text)) => (fields.call_id.insert(text), 128),
-        (b"trunk", Value::Text(text)) => (fields.trunk.insert(text), 256),
-        (b"source_ip", Value::Text(text)) => (fields.source_ip.insert(text), 512),
-        (b"user_agent", Value::Text(text)) => (fields.user_agent.insert(text), 1024),
-        (b"sdp_origin", Value::Text(text)) => (fields.sdp_origin.insert(text), 2048),
-        (b"p_asserted_identity", Value::Text(text)) => (fields.p_asserted_identity.insert(text), 4096),
-        (b"attestation", Value::Text(text)) => (fields.attestation.insert(text), 8192),
-        (name, Value::Text(_)) => return unknown(name),
+        Field::Other => return Some(()),
+        // A value of the wrong type is the parser's to refuse.
+        Field::Cause | Field::RingSeconds | Field::DurationSeconds | Field::Begin => return None,
     };
-    let _: &mut &str = place;
-    Some(bit)
+    *place = Some(text);
+    Some(())
 }
 
-/// A field that nobody reads may come often; a known one with a value of the wrong type is the parser's to refuse.
-fn unknown(name: &[u8]) -> Option<u16> {
-    const KNOWN: [&[u8]; 13] = [
-        b"event_type",
-        b"a_number",
-        b"b_number",
-        b"call_id",
-        b"trunk",
-        b"source_ip",
-        b"user_agent",
-        b"sdp_origin",
-        b"p_asserted_identity",
-        b"attestation",
-        b"cause",
-        b"ring_seconds",
-        b"duration_seconds",
-    ];
-    (!KNOWN.contains(&name)).then_some(0)
-}
-
-fn skip_spaces(line: &[u8], mut at: usize) -> usize {
-    while line.get(at) == Some(&b' ') {
-        at += 1;
-    }
-    at
+fn set_number(fields: &mut Fields<'_>, field: Field, number: &Decimal) -> Option<()> {
+    let place = match field {
+        Field::Cause => &mut fields.cause,
+        Field::RingSeconds => &mut fields.ring_seconds,
+        Field::DurationSeconds => &mut fields.duration_seconds,
+        Field::Timestamp => {
+            fields.timestamp = Some(number.instant()?);
+            return Some(());
+        }
+        Field::Other => return Some(()),
+        _ => return None,
+    };
+    *place = Some(number.float()?);
+    Some(())
 }
 
 /// The place of what follows this byte, spaces around it apart.
@@ -122,162 +200,9 @@ fn expect(line: &[u8], at: usize, byte: u8) -> Option<usize> {
     (line.get(at) == Some(&byte)).then(|| skip_spaces(line, at + 1))
 }
 
-/// Digits with at most one point, as JSON allows them.
-struct Decimal {
-    digits: u64,
-    /// Digits behind the point.
-    scale: usize,
-    /// Bytes it was written in.
-    len: usize,
-}
-
-impl Decimal {
-    /// Nothing where there is anything else, or more digits than 64 bits hold.
-    fn read(line: &[u8]) -> Option<Self> {
-        let (mut digits, mut len, mut point) = (0_u64, 0, None);
-        for &byte in line {
-            match byte {
-                b'0'..=b'9' => digits = digits.wrapping_mul(10).wrapping_add(u64::from(byte - b'0')),
-                b'.' if point.is_none() => point = Some(len),
-                b',' | b'}' | b' ' => break,
-                _ => return None,
-            }
-            len += 1;
-        }
-        let whole = point.unwrap_or(len);
-        let scale = point.map_or(0, |point| len - point - 1);
-        let leading_zero = whole > 1 && line[0] == b'0';
-        if whole == 0 || whole + scale > 18 || leading_zero || (point.is_some() && scale == 0) {
-            return None;
-        }
-        Some(Self { digits, scale, len })
+fn skip_spaces(line: &[u8], mut at: usize) -> usize {
+    while line.get(at) == Some(&b' ') {
+        at += 1;
     }
-
-    /// The nearest float, as a parser would give it: both parts are exact, so that the division rounds but once.
-    fn float(&self) -> Option<f64> {
-        (self.digits < 1 << 53).then(|| self.digits as f64 / TENS[self.scale] as f64)
-    }
-
-    /// Of seconds before 2096, all decimals to the sixth are exact, by way of a float or not.
-    fn instant(&self) -> Option<Result<i64, super::Refusal>> {
-        if self.scale == 0 {
-            return Some(whole(self.digits));
-        }
-        if self.scale <= 6 && self.digits / TENS[self.scale] < 4_000_000_000 {
-            return Some(Ok((self.digits * TENS[9 - self.scale]) as i64));
-        }
-        self.float().map(fractional)
-    }
-}
-
-const TENS: [u64; 19] = {
-    let mut tens = [1; 19];
-    let mut power = 1;
-    while power < 19 {
-        tens[power] = tens[power - 1] * 10;
-        power += 1;
-    }
-    tens
-};
-
-/// The places of a line's quotes, in order.
-struct Quotes {
-    masks: [u64; BLOCKS],
-    block: usize,
-    blocks: usize,
-}
-
-impl Quotes {
-    fn new() -> Self {
-        Self { masks: [0; BLOCKS], block: 0, blocks: 0 }
-    }
-
-    /// Finds the quotes of a line; the line as text, or nothing where it holds a backslash or anything but printable
-    /// ASCII.
-    #[inline]
-    fn find<'a>(&mut self, line: &'a [u8]) -> Option<&'a str> {
-        self.blocks = line.len().div_ceil(64);
-        if self.blocks > BLOCKS {
-            return None;
-        }
-        let mut odd = false;
-        let (whole, rest) = line.as_chunks::<64>();
-        for (mask, block) in self.masks.iter_mut().zip(whole) {
-            let (found, is_odd) = scan(block);
-            *mask = found;
-            odd |= is_odd;
-        }
-        if !rest.is_empty() {
-            // The last block reaches back into the one before, so that nothing is copied.
-            let (found, is_odd) = match line.last_chunk::<64>() {
-                Some(block) => {
-                    let (found, is_odd) = scan(block);
-                    (found >> (64 - rest.len()), is_odd)
-                }
-                None => {
-                    let mut block = [b' '; 64];
-                    block[..rest.len()].copy_from_slice(rest);
-                    scan(&block)
-                }
-            };
-            self.masks[whole.len()] = found;
-            odd |= is_odd;
-        }
-        if odd {
-            return None;
-        }
-        // SAFETY: `scan` found no byte outside of ASCII in any block, and the blocks are the whole line.
-        Some(unsafe { std::str::from_utf8_unchecked(line) })
-    }
-
-    #[inline]
-    fn next(&mut self) -> Option<usize> {
-        while self.block < self.blocks {
-            let mask = &mut self.masks[self.block];
-            if *mask != 0 {
-                let place = self.block * 64 + mask.trailing_zeros() as usize;
-                *mask &= *mask - 1;
-                return Some(place);
-            }
-            self.block += 1;
-        }
-        None
-    }
-}
-
-/// A bit for each quote, and whether there is a backslash or anything but printable ASCII.
-#[cfg(target_arch = "x86_64")]
-#[inline]
-fn scan(block: &[u8; 64]) -> (u64, bool) {
-    use std::arch::x86_64::{
-        _mm_cmpeq_epi8, _mm_cmplt_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8,
-        _mm_setzero_si128,
-    };
-    // SAFETY: every x86-64 has SSE2, and the four loads lie within the block.
-    unsafe {
-        let (quote, backslash) = (_mm_set1_epi8(b'"' as i8), _mm_set1_epi8(b'\\' as i8));
-        // Bytes above ASCII are negative, so that one comparison finds them and the controls.
-        let (space, mut odd, mut quotes) = (_mm_set1_epi8(b' ' as i8), _mm_setzero_si128(), 0);
-        for part in 0..4 {
-            let bytes = _mm_loadu_si128(block.as_ptr().add(part * 16).cast());
-            let found = _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, quote)) as u16;
-            quotes |= u64::from(found) << (part * 16);
-            let strange = _mm_or_si128(_mm_cmplt_epi8(bytes, space), _mm_cmpeq_epi8(bytes, backslash));
-            odd = _mm_or_si128(odd, strange);
-        }
-        (quotes, _mm_movemask_epi8(odd) != 0)
-    }
-}
-
-/// A bit for each quote, and whether there is a backslash or anything but printable ASCII.
-#[cfg(not(target_arch = "x86_64"))]
-#[inline]
-fn scan(block: &[u8; 64]) -> (u64, bool) {
-    let mut quotes = 0;
-    let mut odd = false;
-    for (place, &byte) in block.iter().enumerate() {
-        quotes |= u64::from(byte == b'"') << place;
-        odd |= byte == b'\\' || !(b' '..=127).contains(&byte);
-    }
-    (quotes, odd)
+    at
 }

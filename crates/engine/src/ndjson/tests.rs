@@ -1,6 +1,6 @@
 //! What the fast reader takes it reads as the parser does.
 
-use super::{Fields, Line, plain};
+use super::{Fields, Habits, Line, plain};
 
 struct Random(u64);
 
@@ -64,8 +64,11 @@ const VALUES: [&str; 28] = [
     "\"1767258000.25\"",
 ];
 
-fn compare(line: &str) -> bool {
-    let Some(fast) = plain::read(line.as_bytes()) else { return false };
+/// `habits` come from other lines, which must change nothing.
+fn compare(line: &str, habits: &mut Habits) -> bool {
+    let fast = plain::read(line.as_bytes(), habits);
+    assert_eq!(fast, plain::read(line.as_bytes(), &mut Habits::default()), "{line}");
+    let Some(fast) = fast else { return false };
     let slow: Line<'_> = sonic_rs::from_slice(line.as_bytes())
         .unwrap_or_else(|error| panic!("the parser refuses what the fast reader took: {line}\n{error}"));
     assert_eq!(fast, slow.fields(), "{line}");
@@ -76,6 +79,7 @@ fn compare(line: &str) -> bool {
 fn equals_the_parser_on_lines_of_any_shape() {
     let mut random = Random(3);
     let mut taken = 0;
+    let mut habits = Habits::default();
     for _ in 0..200_000 {
         let mut line = String::from(random.of(&["{", "{", "{", "{ ", " {", "[", ""]));
         for field in 0..random.below(8) {
@@ -99,7 +103,7 @@ fn equals_the_parser_on_lines_of_any_shape() {
             line += &format!("\"{name}\"{}{value}", random.of(&[":", ":", ":", " : ", "", ": "]));
         }
         line += random.of(&["}", "}", "}", "} ", "}}", "", "},", "]"]);
-        taken += usize::from(compare(&line));
+        taken += usize::from(compare(&line, &mut habits));
     }
     assert!(taken > 3_000, "{taken}");
 }
@@ -108,17 +112,18 @@ fn equals_the_parser_on_lines_of_any_shape() {
 fn equals_the_parser_on_every_damage_to_a_line() {
     let line = "{\"event_type\":\"INVITE\",\"timestamp\":1767258000.000029,\"call_id\":\"612e7696a6@192.0.2.16\",\
                 \"a_number\":\"+919814761631\",\"b_number\":\"+919901471019\",\"cause\":16}";
-    assert!(compare(line));
+    let mut habits = Habits::default();
+    assert!(compare(line, &mut habits));
     for at in 0..line.len() {
-        compare(&line[..at]);
-        compare(&line[at..]);
+        compare(&line[..at], &mut habits);
+        compare(&line[at..], &mut habits);
         for byte in "\"\\{}[],:.0 -e\u{1}\u{7f}x".chars() {
             let mut damaged = line.to_owned();
             damaged.replace_range(at..=at, byte.encode_utf8(&mut [0; 4]));
-            compare(&damaged);
+            compare(&damaged, &mut habits);
             damaged = line.to_owned();
             damaged.insert(at, byte);
-            compare(&damaged);
+            compare(&damaged, &mut habits);
         }
     }
 }
@@ -127,7 +132,7 @@ fn equals_the_parser_on_every_damage_to_a_line() {
 fn lines_of_any_length_around_the_blocks_are_read_whole() {
     for length in 0..1_100 {
         let line = format!("{{\"call_id\":\"{}\",\"cause\":16}}", "x".repeat(length));
-        let read = plain::read(line.as_bytes());
+        let read = plain::read(line.as_bytes(), &mut Habits::default());
         assert_eq!(read.is_some(), line.len() <= 1_024, "{length}");
         let id = "x".repeat(length);
         assert!(read.is_none_or(|fields| {

@@ -6,6 +6,7 @@
 
 mod cache;
 mod lists;
+mod national;
 mod normal;
 mod number;
 mod plan;

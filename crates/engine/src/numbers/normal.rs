@@ -1,6 +1,7 @@
 //! From the wire's form of a number to its normal form.
 
 use super::cache::{Reading, Readings, Validities};
+use super::national::National;
 use super::plan::{PLANS, Plans};
 use super::wire::{Dialled, Party};
 use super::{ANONYMOUS, MAX_TEXT, Number, Region, Validity};
@@ -29,6 +30,8 @@ pub struct Normaliser {
     pub(super) plans: &'static Plans,
     pub(super) validities: Validities,
     readings: Readings,
+    /// The region last asked for, and how it dials.
+    national: (Region, Option<&'static National>),
     key: u64,
 }
 
@@ -36,7 +39,8 @@ impl Normaliser {
     /// `key`, best a random one, keeps strangers from making two texts that meet in one [`Number`].
     #[must_use]
     pub fn new(key: u64) -> Self {
-        Self { plans: &PLANS, validities: Validities::new(), readings: Readings::new(), key }
+        let national = (Region(rlibphonenumber::Region::World), None);
+        Self { plans: &PLANS, validities: Validities::new(), readings: Readings::new(), national, key }
     }
 
     /// The normal form of a number as a trunk of that region sends it.
@@ -90,6 +94,11 @@ impl Normaliser {
         {
             return Reading::E164(number);
         }
+        if !dialled.plus
+            && let Some(number) = self.national(region).and_then(|national| national.read(dialled.as_bytes()))
+        {
+            return Reading::E164(number);
+        }
         let (plans, digits) = (self.plans, dialled.as_str());
         self.readings.get_or(digits, dialled.plus, region, || {
             let number = if dialled.plus { global(digits, region) } else { as_dialled(digits, region) };
@@ -99,6 +108,13 @@ impl Normaliser {
                 None => Reading::Text(Validity::Invalid),
             }
         })
+    }
+
+    fn national(&mut self, region: Region) -> Option<&'static National> {
+        if self.national.0 != region {
+            self.national = (region, National::of(region));
+        }
+        self.national.1
     }
 
     fn text<'a>(&self, name: &'a str, class: Validity) -> Normal<'a> {
@@ -124,7 +140,7 @@ fn global(digits: &str, region: Region) -> Option<Number> {
 }
 
 /// Digits without a `+`, in the order that [`Normaliser::normalise`] states.
-fn as_dialled(digits: &str, region: Region) -> Option<Number> {
+pub(super) fn as_dialled(digits: &str, region: Region) -> Option<Number> {
     let national = PHONE_NUMBER_UTIL.parse(digits, Some(region.0)).ok();
     if let Some(phone) = national.as_ref().filter(|phone| PHONE_NUMBER_UTIL.is_valid_number(phone)) {
         return e164(phone);

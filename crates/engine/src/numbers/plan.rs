@@ -174,7 +174,7 @@ fn plan_of(code: i32, known: &mut HashMap<String, Prefixes>) -> Option<Plan> {
 }
 
 /// The three-digit prefixes behind which a pattern, anchored at the start, can match nothing but the empty text.
-fn untouched(pattern: &str) -> Prefixes {
+pub(super) fn untouched(pattern: &str) -> Prefixes {
     let mut untouched = [0; 16];
     // A pattern beyond these limits leaves its country to the library.
     let Ok(automaton) = dense::Builder::new()
