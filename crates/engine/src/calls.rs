@@ -1,14 +1,15 @@
 //! Every call that may still matter: looked up by Call-ID, linked in order of their begin under their B-number.
 //!
 //! Records lie in one array that grows up to a cap. A hand sweeps it: each new call looks at the next two
-//! records and frees those whose time is over, so that no sweep ever holds the stream up. At the cap the record
-//! under the hand makes room, and is counted.
+//! records and frees those whose time is over, so that no sweep ever holds the stream up; blocks of records of which
+//! none can be over yet are passed over as one. At the cap the record under the hand makes room, and is counted.
 
-use crate::batch::Origin;
 use crate::event::Attestation;
 use crate::evidence::Place;
 use crate::index::{Index, prefetch};
 use crate::numbers::Number;
+use crate::slab::Slab;
+use crate::sweep::Hand;
 
 /// Number of a call's record.
 pub type CallId = u32;
@@ -38,14 +39,14 @@ pub const NAMELESS: u8 = 8;
 pub const HEADLESS: u8 = 16;
 /// An allow list exempts the call.
 pub const ALLOWED: u8 = 32;
-/// The call was cancelled by its caller.
-pub const CANCELLED: u8 = 64;
+/// The call ended so that the network did its part, answered or not (ITU-T E.425).
+pub const EFFECTIVE: u8 = 64;
 /// The record is in use.
 const USED: u8 = 128;
 
-/// One call; aligned so that it never lies across three cache lines.
+/// One call, in one cache line. Where it came from lies beside its texts.
 #[derive(Clone, Copy, Debug)]
-#[repr(align(32))]
+#[repr(align(64))]
 pub struct Call {
     /// Hash of the Call-ID.
     pub id: u64,
@@ -59,8 +60,6 @@ pub struct Call {
     pub end: i64,
     /// Where its texts lie.
     pub evidence: Place,
-    /// Where it came from.
-    pub origin: Origin,
     /// Record of its B-number, or `NONE`.
     pub key: u32,
     /// The call before it to the same B-number.
@@ -69,19 +68,53 @@ pub struct Call {
     pub next: CallId,
     /// The open call before it of the same A- and B-number, where calls come without a Call-ID.
     pub older: CallId,
-    /// Second of receipt at which it was last heard of.
-    pub touched: u32,
-    /// Why it ended: SIP status or Q.850 cause, 0 unknown.
-    pub cause: u16,
+    touched: Touched,
     /// `NAMED`, `COUNTED`, …
     pub flags: u8,
     /// What STIR says.
     pub attestation: Attestation,
 }
 
-const _: () = assert!(size_of::<Call>() == 96, "a call's record outgrew 96 bytes");
+const _: () = assert!(size_of::<Call>() == 64, "a call's record outgrew a cache line");
+
+/// When a call was last heard of, in units of 8 s of receipt; it comes round after six days.
+#[derive(Clone, Copy, Debug, Default)]
+struct Touched(u16);
+
+impl Touched {
+    const SECONDS: u32 = 8;
+
+    fn at(second: u32) -> Self {
+        Self((second / Self::SECONDS) as u16)
+    }
+
+    /// Seconds since then at least.
+    fn age(self, second: u32) -> u32 {
+        u32::from(Self::at(second).0.wrapping_sub(self.0).saturating_sub(1)) * Self::SECONDS
+    }
+}
 
 impl Call {
+    /// A call as its first event tells it: open, and linked nowhere.
+    #[must_use]
+    pub fn new(id: u64, a: Number, begin: i64, attestation: Attestation) -> Self {
+        Self {
+            id,
+            a,
+            begin,
+            answer: NEVER,
+            end: NEVER,
+            evidence: Place::default(),
+            key: NONE,
+            prev: NONE,
+            next: NONE,
+            older: NONE,
+            touched: Touched::default(),
+            flags: 0,
+            attestation,
+        }
+    }
+
     /// Whether all these flags are set.
     #[must_use]
     pub fn is(&self, flags: u8) -> bool {
@@ -110,28 +143,30 @@ impl Call {
         self.begin <= at && at < self.end
     }
 
-    fn is_over(&self, second: u32, window: u32) -> bool {
+    /// Seconds for which it is kept after it was last heard of.
+    fn keep(&self, window: u32) -> u32 {
+        let keep = if self.is(HEADLESS) || self.end != NEVER { AFTER_END } else { OPEN_AT_MOST };
         // Timestamps may run ahead of their receipt, and with them the instants up to which a call is remembered.
-        let age = second.saturating_sub(self.touched).saturating_sub(AHEAD);
-        let keep = if self.is(HEADLESS) || self.end != NEVER {
-            (AFTER_END / 1_000_000_000) as u32
-        } else {
-            (OPEN_AT_MOST / 1_000_000_000) as u32
-        };
-        age > keep.max(if self.key == NONE { 0 } else { window })
+        ((keep / 1_000_000_000) as u32).max(if self.key == NONE { 0 } else { window }) + AHEAD
+    }
+
+    fn is_over(&self, second: u32, window: u32) -> bool {
+        self.touched.age(second) > self.keep(window)
+    }
+
+    /// No second before this one finds it over, unless it is heard of or ends.
+    fn due(&self, second: u32, window: u32) -> u32 {
+        second + (self.keep(window).saturating_sub(self.touched.age(second))).saturating_sub(Touched::SECONDS)
     }
 }
 
 /// All calls that are remembered.
 pub struct Calls {
-    records: Vec<Call>,
-    free: Vec<CallId>,
-    hand: usize,
-    most: usize,
+    records: Slab<Call>,
+    hand: Hand,
     window: u32,
     by_id: Index,
     by_pair: Index,
-    live: usize,
     /// Calls dropped at the cap.
     pub shed: u64,
 }
@@ -144,14 +179,11 @@ impl Calls {
     #[must_use]
     pub fn new(most: usize, window: u32) -> Self {
         Self {
-            records: Vec::new(),
-            free: Vec::new(),
-            hand: 0,
-            most,
+            records: Slab::new(most),
+            hand: Hand::default(),
             window,
             by_id: Index::new(most),
             by_pair: Index::new(most),
-            live: 0,
             shed: 0,
         }
     }
@@ -159,32 +191,32 @@ impl Calls {
     /// Calls remembered.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.live
+        self.records.live()
     }
 
     /// Whether none is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.live == 0
+        self.len() == 0
     }
 
     /// Bytes of the records made so far.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.records.len() * size_of::<Call>()
+        self.records.made() * size_of::<Call>()
     }
 
     /// The call of a record.
     #[inline]
     #[must_use]
     pub fn get(&self, id: CallId) -> &Call {
-        &self.records[id as usize]
+        &self.records[id]
     }
 
     /// The call of a record, to be changed.
     #[inline]
     pub fn get_mut(&mut self, id: CallId) -> &mut Call {
-        &mut self.records[id as usize]
+        &mut self.records[id]
     }
 
     /// Asks for the index entry of a Call-ID's hash.
@@ -204,10 +236,8 @@ impl Calls {
     /// Asks for a record.
     #[inline]
     pub fn prefetch(&self, id: CallId) {
-        if let Some(record) = self.records.get(id as usize) {
-            let first = (&raw const *record).cast::<u8>();
-            prefetch(first);
-            prefetch(first.wrapping_add(64));
+        if let Some(place) = self.records.place(id) {
+            prefetch(place);
         }
     }
 
@@ -215,24 +245,24 @@ impl Calls {
     #[inline]
     #[must_use]
     pub fn find(&self, hash: u64) -> Option<CallId> {
-        self.by_id.find(hash, |id| self.records[id as usize].id == hash)
+        self.by_id.find(hash, |id| self.records[id].id == hash)
     }
 
     /// The newest call without a Call-ID of a pair of numbers, by the pair's hash.
     #[must_use]
     pub fn find_pair(&self, pair: u64, a: Number, key: u32) -> Option<CallId> {
         self.by_pair.find(pair, |id| {
-            let call = &self.records[id as usize];
+            let call = &self.records[id];
             call.is(NAMELESS) && call.a == a && call.key == key
         })
     }
 
     /// Enters a nameless call as the newest of its pair.
     pub fn enter_pair(&mut self, pair: u64, id: CallId) {
-        let call = self.records[id as usize];
+        let call = self.records[id];
         if let Some(older) = self.find_pair(pair, call.a, call.key) {
             self.by_pair.remove(pair, older);
-            self.records[id as usize].older = older;
+            self.records[id].older = older;
         }
         self.by_pair.insert(pair, id);
     }
@@ -246,16 +276,19 @@ impl Calls {
     ///
     /// At the cap a record is always named, over or not.
     pub fn sweep(&mut self, second: u32, must: bool) -> Doomed {
-        if self.records.is_empty() {
-            return None;
-        }
-        for _ in 0..if must { self.records.len() } else { 1 } {
-            self.hand = if self.hand + 1 >= self.records.len() { 0 } else { self.hand + 1 };
-            let call = &self.records[self.hand];
-            if call.is(USED) && (must || call.is_over(second, self.window)) {
-                self.shed += u64::from(must && !call.is_over(second, self.window));
-                return Some(self.hand as CallId);
+        let made = self.records.made();
+        for _ in 0..if must { made } else { 1 } {
+            let id = self.hand.step(made, second, must)?;
+            let call = &self.records[id];
+            if !call.is(USED) {
+                continue;
             }
+            let over = call.is_over(second, self.window);
+            if over || must {
+                self.shed += u64::from(!over);
+                return Some(id);
+            }
+            self.hand.again(id, call.due(second, self.window));
         }
         None
     }
@@ -263,54 +296,47 @@ impl Calls {
     /// Whether a new call needs a record to be freed first.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.free.is_empty() && self.records.len() >= self.most
+        self.records.is_full()
     }
 
-    /// Keeps a call; there must be room.
-    pub fn insert(&mut self, mut call: Call) -> CallId {
+    /// Keeps a call heard of in this second; there must be room.
+    pub fn insert(&mut self, mut call: Call, second: u32) -> CallId {
         call.flags |= USED;
-        let id = if let Some(id) = self.free.pop() {
-            self.records[id as usize] = call;
-            id
-        } else {
-            self.grow();
-            self.records.push(call);
-            (self.records.len() - 1) as CallId
-        };
+        let id = self.records.insert(call);
         self.by_id.insert(call.id, id);
-        self.live += 1;
+        self.heard(id, second);
         id
     }
 
     /// Puts what is known of a call into its record; its Call-ID stays.
-    pub fn replace(&mut self, id: CallId, mut call: Call) {
+    pub fn replace(&mut self, id: CallId, mut call: Call, second: u32) {
         call.flags |= USED;
-        self.records[id as usize] = call;
+        self.records[id] = call;
+        self.heard(id, second);
+    }
+
+    /// Notes that a call was heard of in this second, after what was heard.
+    pub fn heard(&mut self, id: CallId, second: u32) {
+        let call = &mut self.records[id];
+        call.touched = Touched::at(second);
+        let due = call.due(second, self.window);
+        self.hand.again(id, due);
     }
 
     /// Lets another call have the Call-ID of this one, which can't be found by it any more.
     pub fn rename(&mut self, id: CallId) {
-        let call = &mut self.records[id as usize];
+        let call = &mut self.records[id];
         self.by_id.remove(call.id, id);
         call.id = !call.id.rotate_left(32) | 1;
     }
 
     /// Forgets a call that is linked nowhere any more.
     pub fn remove(&mut self, id: CallId) {
-        let call = &mut self.records[id as usize];
+        let call = &mut self.records[id];
         call.flags = 0;
         call.older = NONE;
         let hash = call.id;
         self.by_id.remove(hash, id);
-        self.free.push(id);
-        self.live -= 1;
-    }
-
-    /// Reserves the whole cap at once: the system maps pages as they are touched, and nothing is ever copied.
-    fn grow(&mut self) {
-        if self.records.capacity() == 0 {
-            self.records.reserve_exact(self.most);
-            self.free.reserve_exact(self.most);
-        }
+        self.records.release(id);
     }
 }

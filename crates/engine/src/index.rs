@@ -1,8 +1,11 @@
-//! Finds a record by a 64-bit hash: open addressing over one array that is never rehashed.
+//! Finds a record by a 64-bit hash: open addressing over one array.
 //!
-//! The array is sized once for the most records there may be and is only touched where it is used, so that no
-//! insertion ever pays for a resize. Hashes are keyed (see [`crate::batch::hash`]): a sender can't choose
+//! It starts small and moves once, when a stream turns out to be one, to an array for the most records there may be,
+//! which is made ready before: no insertion ever pays for a large resize. Hashes are keyed (see [`crate::batch::hash`]): a sender can't choose
 //! Call-IDs that fall into one run of entries.
+
+use crate::pages::make_ready;
+use crate::slab::STREAM;
 
 const EMPTY: u64 = u64::MAX;
 
@@ -11,7 +14,13 @@ pub struct Index {
     entries: Box<[u64]>,
     mask: usize,
     len: usize,
+    /// The array to move to, and the size it is to have.
+    next: Box<[u64]>,
+    whole: usize,
 }
+
+/// Entries of an index that has not moved yet.
+const SMALL: usize = 4 * STREAM;
 
 fn entry(hash: u64, record: u32) -> u64 {
     (hash >> 32) << 32 | u64::from(record)
@@ -21,9 +30,10 @@ impl Index {
     /// Room for `most` records at a load of at most one half.
     #[must_use]
     pub fn new(most: usize) -> Self {
-        let size = (most.max(8) * 2).next_power_of_two();
-        assert!(size <= 1 << 31, "an index holds at most 2^30 records");
-        Self { entries: zeroed(size), mask: size - 1, len: 0 }
+        let whole = (most.max(8) * 2).next_power_of_two();
+        assert!(whole <= 1 << 31, "an index holds at most 2^30 records");
+        let size = whole.min(SMALL);
+        Self { entries: zeroed(size), mask: size - 1, len: 0, next: zeroed(0), whole }
     }
 
     /// Number of entries held.
@@ -68,14 +78,35 @@ impl Index {
     }
 
     /// Adds an entry; the caller has made sure that it isn't there and that there is room.
+    #[inline]
     pub fn insert(&mut self, hash: u64, record: u32) {
-        debug_assert!(self.len * 4 < self.entries.len() * 3, "index overfull");
-        let mut at = self.home(hash);
-        while !self.entries[at] != EMPTY {
+        if self.len >= SMALL / 4 && self.entries.len() < self.whole {
+            self.outgrow();
+        }
+        self.put(!entry(hash, record));
+        self.len += 1;
+    }
+
+    fn put(&mut self, stored: u64) {
+        let mut at = self.home(!stored);
+        while self.entries[at] != 0 {
             at = (at + 1) & self.mask;
         }
-        self.entries[at] = !entry(hash, record);
-        self.len += 1;
+        self.entries[at] = stored;
+    }
+
+    /// Orders the whole array and, by the time the small one is half full, moves there.
+    #[cold]
+    fn outgrow(&mut self) {
+        if self.next.is_empty() {
+            self.next = zeroed(self.whole);
+            make_ready(self.next.as_ptr().cast(), size_of_val(&*self.next));
+        }
+        if self.len >= SMALL / 2 {
+            let small = std::mem::replace(&mut self.entries, std::mem::take(&mut self.next));
+            self.mask = self.whole - 1;
+            small.into_iter().filter(|&stored| stored != 0).for_each(|stored| self.put(stored));
+        }
     }
 
     /// Removes the entry of this record; whether it was there.
@@ -145,20 +176,29 @@ mod tests {
 
     #[test]
     fn agrees_with_a_map_under_insertions_and_removals() {
-        let mut index = Index::new(500);
+        agrees_with_a_map(500, 54);
+    }
+
+    #[test]
+    fn agrees_with_a_map_after_it_has_moved() {
+        agrees_with_a_map(20_000, 49);
+    }
+
+    fn agrees_with_a_map(most: usize, shift: u32) {
+        let mut index = Index::new(most);
         let mut map: HashMap<u64, u32> = HashMap::new();
         let mut state = 7_u64;
         for step in 0..200_000_u32 {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let hash = (state >> 54) << 32 | 0x55;
+            let hash = (state >> shift) << 32 | 0x55;
             if let Some(record) = map.remove(&hash) {
                 assert!(index.remove(hash, record));
-            } else if map.len() < 500 {
+            } else if map.len() < most {
                 index.insert(hash, step);
                 map.insert(hash, step);
             }
             assert_eq!(index.len(), map.len());
-            let probe = (state >> 40 & 1023) << 32 | 0x55;
+            let probe = (state >> (shift - 14) & ((1 << (64 - shift)) - 1)) << 32 | 0x55;
             let found = index.find(probe, |record| map.get(&probe) == Some(&record));
             assert_eq!(found, map.get(&probe).copied());
         }

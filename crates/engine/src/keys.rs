@@ -3,6 +3,7 @@
 use crate::calls::NONE;
 use crate::index::{Index, prefetch};
 use crate::numbers::Number;
+use crate::slab::Slab;
 use crate::tally::Tally;
 
 /// Distinct A-numbers that a record holds in line; a key with more within the window gets a window of its own.
@@ -116,13 +117,10 @@ impl Key {
 
 /// All B-numbers that were called lately.
 pub struct Keys {
-    records: Vec<Key>,
-    free: Vec<u32>,
+    records: Slab<Key>,
     hand: usize,
-    most: usize,
     keep: u32,
     by_number: Index,
-    live: usize,
     /// B-numbers dropped at the cap.
     pub shed: u64,
 }
@@ -131,47 +129,38 @@ impl Keys {
     /// Room for `most` B-numbers, each kept `keep` seconds after it was last heard of.
     #[must_use]
     pub fn new(most: usize, keep: u32) -> Self {
-        Self {
-            records: Vec::new(),
-            free: Vec::new(),
-            hand: 0,
-            most,
-            keep,
-            by_number: Index::new(most),
-            live: 0,
-            shed: 0,
-        }
+        Self { records: Slab::new(most), hand: 0, keep, by_number: Index::new(most), shed: 0 }
     }
 
     /// B-numbers held.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.live
+        self.records.live()
     }
 
     /// Whether none is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.live == 0
+        self.len() == 0
     }
 
     /// Bytes of the records made so far.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.records.len() * size_of::<Key>()
+        self.records.made() * size_of::<Key>()
     }
 
     /// A record.
     #[inline]
     #[must_use]
     pub fn get(&self, id: u32) -> &Key {
-        &self.records[id as usize]
+        &self.records[id]
     }
 
     /// A record, to be changed.
     #[inline]
     pub fn get_mut(&mut self, id: u32) -> &mut Key {
-        &mut self.records[id as usize]
+        &mut self.records[id]
     }
 
     /// Asks for the index entry of a number's hash.
@@ -183,8 +172,7 @@ impl Keys {
     /// Asks for the first cache lines of the record that a number's hash leads to.
     #[inline]
     pub fn prefetch_record(&self, hash: u64, lines: usize) {
-        if let Some(id) = self.by_number.guess(hash) {
-            let first = (&raw const self.records[id as usize]).cast::<u8>();
+        if let Some(first) = self.by_number.guess(hash).and_then(|id| self.records.place(id)) {
             for line in 0..lines {
                 prefetch(first.wrapping_add(line * 64));
             }
@@ -195,7 +183,7 @@ impl Keys {
     #[inline]
     #[must_use]
     pub fn ends_guess(&self, hash: u64) -> Option<(u32, u32)> {
-        let record = &self.records[self.by_number.guess(hash)? as usize];
+        let record = &self.records[self.by_number.guess(hash)?];
         Some((record.head, record.tail))
     }
 
@@ -203,24 +191,22 @@ impl Keys {
     #[inline]
     #[must_use]
     pub fn find(&self, hash: u64, b: Number) -> Option<u32> {
-        self.by_number.find(hash, |id| self.records[id as usize].b == b)
+        self.by_number.find(hash, |id| self.records[id].b == b)
     }
 
     /// Whether a new B-number needs a record to be freed first.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.free.is_empty() && self.records.len() >= self.most
+        self.records.is_full()
     }
 
     /// Moves the hand by one; the record under it if it is idle, or (`must`) in any case if it is not busy.
     pub fn sweep(&mut self, second: u32, must: bool) -> Option<u32> {
-        if self.records.is_empty() {
-            return None;
-        }
+        let made = self.records.made();
         let mut any = None;
-        for _ in 0..if must { self.records.len() } else { 1 } {
-            self.hand = if self.hand + 1 >= self.records.len() { 0 } else { self.hand + 1 };
-            let key = &self.records[self.hand];
+        for _ in 0..if must { made } else { made.min(1) } {
+            self.hand = if self.hand + 1 >= made { 0 } else { self.hand + 1 };
+            let key = &self.records[self.hand as u32];
             let idle = second.saturating_sub(key.touched) > self.keep;
             if key.used && key.busy == NONE && (idle || must) {
                 self.shed += u64::from(!idle);
@@ -234,27 +220,15 @@ impl Keys {
 
     /// A fresh record; there must be room.
     pub fn insert(&mut self, hash: u64, b: Number, second: u32) -> u32 {
-        if self.records.capacity() == 0 {
-            self.records.reserve_exact(self.most);
-            self.free.reserve_exact(self.most);
-        }
-        let id = if let Some(id) = self.free.pop() {
-            self.records[id as usize] = Key::new(b, second);
-            id
-        } else {
-            self.records.push(Key::new(b, second));
-            (self.records.len() - 1) as u32
-        };
+        let id = self.records.insert(Key::new(b, second));
         self.by_number.insert(hash, id);
-        self.live += 1;
         id
     }
 
     /// Forgets a B-number that holds no call any more.
     pub fn remove(&mut self, hash: u64, id: u32) {
         self.by_number.remove(hash, id);
-        self.records[id as usize].used = false;
-        self.free.push(id);
-        self.live -= 1;
+        self.records[id].used = false;
+        self.records.release(id);
     }
 }

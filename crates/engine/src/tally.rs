@@ -1,6 +1,6 @@
 //! Call statistics of one B-number, kept up to date call by call: ASR, NER, ALOC and what they are made of.
 
-use crate::calls::{CANCELLED, Call, NEVER};
+use crate::calls::{Call, EFFECTIVE, NEVER};
 use crate::numbers::Number;
 
 const SHORT: i64 = 10_000_000_000;
@@ -65,7 +65,7 @@ impl Tally {
         let talk = if answered && ended { (call.end - call.answer).max(0) } else { 0 };
         bump(&mut self.seizures, true);
         bump(&mut self.answered, answered);
-        bump(&mut self.effective, answered || reached_terminal(call));
+        bump(&mut self.effective, answered || call.is(EFFECTIVE));
         bump(&mut self.ended, ended);
         bump(&mut self.short, ended && talk < SHORT);
         bump(&mut self.talked, answered && ended);
@@ -102,11 +102,11 @@ fn share(part: u32, whole: u32) -> f64 {
     if whole == 0 { 0.0 } else { f64::from(part) / f64::from(whole) }
 }
 
-/// Whether the network did its part though nobody answered: busy, no answer, or refused by the called side.
-fn reached_terminal(call: &Call) -> bool {
-    call.is(CANCELLED)
-        || matches!(call.cause, 486 | 600 | 480 | 408 | 487 | 603 | 607)
-        || matches!(call.cause, 17 | 18 | 19 | 21)
+/// Whether this SIP status or Q.850 cause means that the network did its part though nobody answered: busy, no
+/// answer, or refused by the called side.
+#[must_use]
+pub fn reached_terminal(cause: u16) -> bool {
+    matches!(cause, 486 | 600 | 480 | 408 | 487 | 603 | 607 | 17 | 18 | 19 | 21)
 }
 
 /// Overlap ratio and distinct callers of a set of calls: (ratio at the busiest instant, calls up at `now`, callers).

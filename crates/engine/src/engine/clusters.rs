@@ -71,7 +71,7 @@ impl Engine {
             a: call.a,
             validity: self.intake.validity(call.a),
             at: call.begin,
-            origin: call.origin,
+            origin: self.said(call).1,
             attestation: call.attestation,
             answered: call.answer != NEVER,
         }
@@ -79,7 +79,7 @@ impl Engine {
 
     pub(super) fn shared_texts(&self, cluster: &Cluster, calls: &[CallId]) -> [Box<str>; 4] {
         let first = cluster.members.first().map(|&member| self.calls.get(calls[member]));
-        let texts = first.and_then(|call| self.evidence.get(call.evidence)).unwrap_or_default();
+        let texts = first.map(|call| self.said(call).0).unwrap_or_default();
         let facts = &cluster.facts;
         let sdp = crate::batch::sdp_party(texts.sdp_origin)
             .map_or_else(String::new, |(user, address)| format!("{user} {address}"));

@@ -1,15 +1,17 @@
 //! Here calls are linked to their B-number in order of begin, and both are forgotten when their time is over.
 
 use super::{Engine, second};
-use crate::calls::{COUNTED, CallId, NAMELESS, NONE};
-use crate::numbers::Number;
+use crate::batch::{EventBatch, Origin, Seen};
+use crate::calls::{COUNTED, Call, CallId, NAMELESS, NONE};
+use crate::evidence::Texts;
 
 /// Calls a late one is moved past at most; beyond, it stays a little out of order in the statistics.
 pub(super) const MOST_STEPS: usize = 4_096;
 
 impl Engine {
     /// Finds the record of a B-number or makes one.
-    pub(super) fn key_of(&mut self, b: Number, b_text: &str, now: i64) -> u32 {
+    pub(super) fn key_of(&mut self, batch: &EventBatch, seen: &Seen, now: i64) -> u32 {
+        let b = seen.b;
         let hash = self.key_hash(b);
         if let Some(key) = self.keys.find(hash, b) {
             return key;
@@ -26,7 +28,7 @@ impl Engine {
         }
         let key = self.keys.insert(hash, b, second(now));
         if b.is_text() {
-            self.names.insert(key, b_text.into());
+            self.names.insert(key, batch.texts(seen).1.into());
         }
         key
     }
@@ -104,6 +106,11 @@ impl Engine {
             }
         }
         self.unlink(id);
+    }
+
+    /// The texts and the origin that are kept of a call; empty where they were given up.
+    pub(super) fn said(&self, call: &Call) -> (Texts<'_>, Origin) {
+        self.evidence.get(call.evidence, call.begin).unwrap_or_default()
     }
 
     /// Calls of a B-number begun after `since` that came in time for the window, newest first.

@@ -14,12 +14,13 @@ use std::hash::BuildHasher;
 use crate::attack::AlertChange;
 use crate::batch::{EventBatch, Intake, KeyedState, Refusal, Seen};
 use crate::calls::{
-    ALLOWED, CANCELLED, COUNTED, Call, CallId, Calls, HEADLESS, HUNG_UP, NAMED, NAMELESS, NEVER, NONE,
+    ALLOWED, COUNTED, Call, CallId, Calls, EFFECTIVE, HEADLESS, HUNG_UP, NAMED, NAMELESS, NEVER, NONE,
 };
 use crate::event::EventKind;
 use crate::evidence::{EvidenceLog, Place, Texts};
 use crate::keys::Keys;
 use crate::numbers::{Number, NumberLists};
+use crate::tally::reached_terminal;
 
 pub use report::Standing;
 pub use terms::{Config, Counters, ListHit, MOST_REFUSED, Outcome, Receipt, SECOND};
@@ -29,14 +30,17 @@ use watch::Busy;
 const MOST_OLDER: usize = 64;
 /// An event further ahead of both the stream and its receipt is refused.
 const AHEAD: i64 = 60 * SECOND;
+/// How many events ahead the indexes are asked for, then the records they lead to, then the calls that those name.
+const AHEAD_OF: [usize; 3] = [9, 6, 3];
 /// Most bytes of call texts that are kept.
 const EVIDENCE_BYTES: usize = 256 << 20;
 
 /// What became of one event.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Step {
     late: bool,
-    refused: Option<Refusal>,
+    /// Too far ahead of its receipt.
+    ahead: bool,
     call: Option<CallId>,
 }
 
@@ -139,10 +143,13 @@ impl Engine {
             }
             let step = self.step(batch, seen, now, newest);
             last = step.call;
-            match step.refused {
-                Some(refusal) => outcome.refuse([(seen.line, refusal)], 1),
-                None if step.late => outcome.late += 1,
-                None => outcome.accepted += 1,
+            match step {
+                Step { ahead: true, .. } => {
+                    let detail = "timestamp is over 60 s ahead of its receipt";
+                    outcome.refuse([(seen.line, Refusal::new("timestamp_in_future", detail))], 1);
+                }
+                Step { late: true, .. } => outcome.late += 1,
+                _ => outcome.accepted += 1,
             }
         }
         self.counters.accepted += outcome.accepted;
@@ -154,16 +161,16 @@ impl Engine {
     /// Asks for the memory that the next events will need.
     #[inline]
     fn look_ahead(&self, events: &[Seen], place: usize) {
-        if let Some(seen) = events.get(place + 12) {
+        if let Some(seen) = events.get(place + AHEAD_OF[0]) {
             self.keys.prefetch_index(self.key_hash(seen.b));
             self.calls.prefetch_index(seen.call);
         }
-        if let Some(seen) = events.get(place + 8) {
+        if let Some(seen) = events.get(place + AHEAD_OF[1]) {
             // Statistics lie in the last line, the one that an idle B-number's window seldom reaches.
             self.keys.prefetch_record(self.key_hash(seen.b), if self.config.features { 3 } else { 2 });
             self.calls.prefetch_record(seen.call);
         }
-        if let Some(seen) = events.get(place + 4)
+        if let Some(seen) = events.get(place + AHEAD_OF[2])
             && let Some((head, tail)) = self.keys.ends_guess(self.key_hash(seen.b))
         {
             self.calls.prefetch(head);
@@ -175,8 +182,7 @@ impl Engine {
     fn step(&mut self, batch: &EventBatch, seen: &Seen, now: i64, newest: i64) -> Step {
         if seen.at > self.stream.saturating_add(AHEAD) && seen.at > newest.saturating_add(AHEAD) {
             self.counters.refused += 1;
-            let refusal = Refusal::new("timestamp_in_future", "timestamp is over 60 s ahead of its receipt");
-            return Step { refused: Some(refusal), ..Step::default() };
+            return Step { ahead: true, ..Step::default() };
         }
         self.stream = self.stream.max(seen.at);
         match seen.kind {
@@ -197,31 +203,21 @@ impl Engine {
             // The old call keeps its place in the window and in the statistics.
             self.calls.rename(id);
         }
-        let (texts, b_text) = batch.texts(seen);
-        let key = self.key_of(seen.b, b_text, now);
+        let key = self.key_of(batch, seen, now);
         let late = self.is_late(key, seen.at, now);
         if late && seen.kind == EventKind::Invite {
             return Step { late: true, ..Step::default() };
         }
         self.counters.calls += 1;
-        let made_up;
-        let mut texts = texts;
         let mut call = self.fresh_call(seen);
         if seen.call == 0 {
-            made_up = self.made_up_id(seen, &texts, b_text);
-            texts.call_id = &made_up;
-            call.id = self.intake.hash(&made_up);
-            call.flags |= NAMELESS;
-        }
-        self.check_lists(&mut call, seen, &texts, b_text);
-        call.evidence = if call.is(NAMELESS) {
-            self.evidence.push(&texts, now)
+            self.name_nameless(&mut call, batch, seen, now);
         } else {
-            self.keep_texts(batch, seen, now)
-        };
-        call.touched = second(now);
+            call.evidence = self.keep_texts(batch, seen, now);
+        }
+        self.check_lists(&mut call, batch, seen);
         self.make_room(second(now));
-        let id = self.calls.insert(call);
+        let id = self.calls.insert(call, second(now));
         self.enter(id, key, late, now);
         if seen.call == 0 && call.end == NEVER {
             self.calls.enter_pair(self.pair_hash(seen.a, key), id);
@@ -231,8 +227,7 @@ impl Engine {
 
     /// The begin of a call of which a later event came first.
     fn head(&mut self, id: CallId, batch: &EventBatch, seen: &Seen, now: i64) -> Step {
-        let (texts, b_text) = batch.texts(seen);
-        let key = self.key_of(seen.b, b_text, now);
+        let key = self.key_of(batch, seen, now);
         let late = self.is_late(key, seen.at, now);
         if late && seen.kind == EventKind::Invite {
             return Step { late: true, ..Step::default() };
@@ -247,13 +242,11 @@ impl Engine {
         // What came before the begin was said of an earlier call.
         if stub.end >= call.begin && !call.is(HUNG_UP) {
             call.end = stub.end;
-            call.cause = stub.cause;
-            call.flags |= stub.flags & (CANCELLED | HUNG_UP);
+            call.flags |= stub.flags & (EFFECTIVE | HUNG_UP);
         }
-        self.check_lists(&mut call, seen, &texts, b_text);
         call.evidence = self.keep_texts(batch, seen, now);
-        call.touched = second(now);
-        self.calls.replace(id, call);
+        self.check_lists(&mut call, batch, seen);
+        self.calls.replace(id, call, second(now));
         self.enter(id, key, late, now);
         Step { call: Some(id), ..Step::default() }
     }
@@ -275,8 +268,7 @@ impl Engine {
             self.change(id, now, |call| {
                 call.answer = if whole.answer == NEVER { call.answer } else { whole.answer };
                 call.end = whole.end;
-                call.cause = whole.cause;
-                call.flags |= HUNG_UP;
+                call.flags = call.flags & !EFFECTIVE | whole.flags;
             });
         }
         Step { call: Some(id), ..Step::default() }
@@ -319,14 +311,13 @@ impl Engine {
         let mut call = self.fresh_call(seen);
         call.flags = HEADLESS;
         call.evidence = self.keep_texts(batch, seen, now);
-        call.touched = second(now);
-        self.calls.insert(call)
+        self.calls.insert(call, second(now))
     }
 
-    /// Keeps the texts that an event brings.
+    /// Keeps the texts and the origin that an event brings.
     fn keep_texts(&mut self, batch: &EventBatch, seen: &Seen, now: i64) -> Place {
         let (lens, run) = batch.run(seen);
-        self.evidence.push_run(lens, run, now)
+        self.evidence.push_run(lens, run, seen.origin, seen.at, now)
     }
 
     /// Changes a call and the statistics that count it.
@@ -334,8 +325,8 @@ impl Engine {
         let before = *self.calls.get(id);
         let call = self.calls.get_mut(id);
         change(call);
-        call.touched = second(now);
         let after = *call;
+        self.calls.heard(id, second(now));
         if after.is(COUNTED) {
             let tally = &mut self.keys.get_mut(after.key).tally;
             tally.take(&before);
@@ -384,43 +375,39 @@ impl Engine {
             (true, false) => seen.at.saturating_add(ring),
             _ => NEVER,
         };
-        Call {
-            id: seen.call,
-            a: seen.a,
-            begin: seen.at,
-            answer,
-            end,
-            evidence: crate::evidence::Place::default(),
-            origin: seen.origin,
-            key: NONE,
-            prev: NONE,
-            next: NONE,
-            older: NONE,
-            touched: 0,
-            cause: if is_cdr { seen.cause } else { 0 },
-            flags: if is_cdr { HUNG_UP } else { 0 },
-            attestation: seen.attestation,
+        let effective = if is_cdr && reached_terminal(seen.cause) { EFFECTIVE } else { 0 };
+        let mut call = Call::new(seen.call, seen.a, seen.at, seen.attestation);
+        call.answer = answer;
+        call.end = end;
+        if is_cdr {
+            call.flags = HUNG_UP | effective;
         }
+        call
     }
 
-    /// A Call-ID for a call without: the same for the same event, whichever process reads it.
-    fn made_up_id(&self, seen: &Seen, texts: &Texts<'_>, b_text: &str) -> String {
+    /// Gives a call a Call-ID that came without: the same for the same event, whichever process reads it.
+    fn name_nameless(&mut self, call: &mut Call, batch: &EventBatch, seen: &Seen, now: i64) {
+        let (texts, b_text) = batch.texts(seen);
         let parties = format!("{}\n{}", seen.a.display(texts.a_text), seen.b.display(b_text));
         let mut fold = 0xcbf2_9ce4_8422_2325_u64;
         for byte in parties.bytes() {
             fold = (fold ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
         let base = format!("{:x}-{fold:016x}", seen.at);
-        (0..)
+        let call_id = (0..)
             .map(|twin| if twin == 0 { base.clone() } else { format!("{base}-{twin}") })
             .find(|id| self.calls.find(self.intake.hash(id)).is_none())
-            .unwrap_or(base)
+            .unwrap_or(base);
+        call.id = self.intake.hash(&call_id);
+        call.flags |= NAMELESS;
+        call.evidence = self.evidence.push(&Texts { call_id: &call_id, ..texts }, seen.origin, seen.at, now);
     }
 
-    fn check_lists(&mut self, call: &mut Call, seen: &Seen, texts: &Texts<'_>, b_text: &str) {
+    fn check_lists(&mut self, call: &mut Call, batch: &EventBatch, seen: &Seen) {
         if self.lists.is_empty() {
             return;
         }
+        let (texts, b_text) = batch.texts(seen);
         if self.lists.exempts(seen.a, seen.b, texts.trunk) {
             call.flags |= ALLOWED;
         } else if let Some((list, value)) = self.lists.hit(seen.a) {
@@ -428,7 +415,7 @@ impl Engine {
             self.hits.push(ListHit {
                 list,
                 value,
-                call_id: texts.call_id.to_owned(),
+                call_id: self.said(call).0.call_id.to_owned(),
                 a_number: seen.a.display(texts.a_text),
                 b_number: seen.b.display(b_text),
                 trunk: texts.trunk.to_owned(),
@@ -466,29 +453,27 @@ fn apply(call: &mut Call, seen: &Seen) {
             call.answer = call.answer.min(seen.at);
             if !call.is(HUNG_UP) {
                 call.end = NEVER;
-                call.cause = 0;
+                call.flags &= !EFFECTIVE;
             }
         }
-        EventKind::Cancel if !answered => {
-            call.flags |= CANCELLED;
-            end(call, seen);
-        }
-        EventKind::Fail if !answered => end(call, seen),
+        EventKind::Cancel if !answered => end(call, seen, true),
+        EventKind::Fail if !answered => end(call, seen, reached_terminal(seen.cause)),
         EventKind::Bye => {
             if !answered && seen.duration > 0 {
                 call.answer = seen.at - seen.duration;
             }
             call.flags |= HUNG_UP;
-            end(call, seen);
+            end(call, seen, reached_terminal(seen.cause));
         }
         _ => {}
     }
 }
 
-fn end(call: &mut Call, seen: &Seen) {
+/// Of several ends the earliest is the call's.
+fn end(call: &mut Call, seen: &Seen, effective: bool) {
     if seen.at < call.end {
         call.end = seen.at;
-        call.cause = seen.cause;
+        call.flags = call.flags & !EFFECTIVE | if effective { EFFECTIVE } else { 0 };
     }
 }
 

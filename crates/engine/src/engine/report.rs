@@ -119,7 +119,7 @@ impl Engine {
     #[must_use]
     pub fn standing(&self, id: CallId, now: i64) -> Standing {
         let call = self.calls.get(id);
-        let texts = self.evidence.get(call.evidence).unwrap_or_default();
+        let texts = self.said(call).0;
         let attack = self.attack_of(call.key);
         Standing {
             call_id: Some(texts.call_id.to_owned()),

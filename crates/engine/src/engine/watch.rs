@@ -152,7 +152,7 @@ impl Engine {
             .iter()
             .map(|&id| self.calls.get(id))
             .filter(|call| call.begin == opened_at)
-            .map(|call| call.a.display(self.evidence.get(call.evidence).map_or("", |texts| texts.a_text)))
+            .map(|call| call.a.display(self.said(call).0.a_text))
             .min()
             .unwrap_or_default();
         let attack = Attack::new(&busy.b_number, opened_at, &caller, self.config.max_members);
@@ -169,7 +169,7 @@ impl Engine {
         let Some(attack) = self.busy[place as usize].as_mut().and_then(|busy| busy.attack.as_mut()) else {
             return;
         };
-        let texts = self.evidence.get(call.evidence).unwrap_or_default();
+        let (texts, _) = self.evidence.get(call.evidence, call.begin).unwrap_or_default();
         attack.name(&call, &texts, moment);
         attack.refresh(&call);
     }
@@ -235,7 +235,7 @@ impl Engine {
         let later = later.map(|next| {
             let ids = self.calls_since(key, next.start - window, usize::MAX).into_iter().rev();
             let named = ids.map(|id| *self.calls.get(id)).filter(|call| call.is(NAMED));
-            let texts = |call: &Call| self.evidence.get(call.evidence).unwrap_or_default();
+            let texts = |call: &Call| self.said(call).0;
             let members: Vec<_> = named.map(|call| (call, texts(&call))).collect();
             attack.split(&b_number, end, next.start, &members)
         });
@@ -333,16 +333,14 @@ impl Engine {
         let old = *self.calls.get(id);
         self.unlink(id);
         self.rewatch(old.key, now);
-        let (_, b_text) = batch.texts(seen);
         let evidence = self.keep_texts(batch, seen, now);
         let call = self.calls.get_mut(id);
         call.begin = seen.at;
         call.a = seen.a;
         call.older = if call.is(NAMELESS) { call.older } else { NONE };
-        call.origin = seen.origin;
         call.attestation = seen.attestation;
         call.evidence = evidence;
-        let key = self.key_of(seen.b, b_text, now);
+        let key = self.key_of(batch, seen, now);
         self.enter(id, key, false, now);
     }
 
