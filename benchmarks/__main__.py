@@ -14,7 +14,7 @@ def main() -> None:
     keys = (1_000, 20_000) if quick else (10_000, 1_000_000)
     sizes = scale.run(keys, 50_000 if quick else 1_000_000, 1 if quick else 3)
     print("Single events", flush=True)
-    one = single.run(20_000 if quick else 500_000, 50_000 if quick else 1_500_000)
+    one = single.run(20_000, 50_000, 1) if quick else single.run(500_000, 1_500_000, 6)
     print("POST /event", flush=True)
     served = http.run(1 if quick else 5, 1 if quick else 5)
     command = "make bench QUICK=1" if quick else "make bench"

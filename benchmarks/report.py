@@ -52,7 +52,8 @@ What is compared takes turns in one process (A B A B), a fresh engine and a fres
 off. Rates are medians over the rounds; a ratio is the median of the rounds' own ratios, so that a slow minute of a
 shared machine hits both sides. "Processor" is the same ratio of processor time, which other processes disturb less.
 `now` of each megabyte is its newest timestamp, as live traffic would have it. "From decoded" leaves decoding out on
-both sides: `Engine.decode`, then `Engine.process`, against msgspec structs made before. The Python window
+both sides: `Engine.decode`, then `Engine.process`, against msgspec structs, a megabyte decoded just before it is timed,
+as a stream would bring it. The Python window
 (window.py) holds INVITEs alone, counts a Call-ID once and keeps calls and callers in a deque and a dict for each
 B-number; it normalises no number, keeps no origin, metrics or call's end, and forgets nothing, which is all in its
 favour."""

@@ -89,27 +89,34 @@ def _solve(rising: Callable[[float], float], wanted: float) -> float:
     return high
 
 
-def run(warm: int, events: int) -> Single:
-    """`warm` events fill the engine first; `events` are then decided one by one."""
-    print(f"  single: {warm:,} events to fill, {events:,} one by one", flush=True)
-    chunks = traffic.day(warm + events, seed=2)
+def run(warm: int, events: int, rounds: int) -> Single:
+    """`warm` events fill an engine first; `events` are then decided one by one; anew in each round."""
+    times: list[int] = []
+    busy, empty = Loop(), Loop()
+    for number in range(rounds):
+        print(
+            f"  single: round {number + 1} of {rounds}, {warm:,} events to fill, {events:,} one by one",
+            flush=True,
+        )
+        _round(traffic.day(warm + events, seed=2 + number), warm, times, busy, empty)
+    times.sort()
+    at = [times[int(len(times) * share)] / 1e3 for share in (0.5, 0.99, 0.999)]
+    return Single(len(times), at[0], at[1], at[2], busy, empty)
+
+
+def _round(chunks: list[Chunk], warm: int, times: list[int], busy: Loop, empty: Loop) -> None:
     engine = Engine()
     filled = 0
     while filled < warm:
         chunk = chunks.pop(0)
         engine.ingest(chunk.lines, chunk.newest)
         filled += chunk.lines.count(b"\n")
-    times: list[int] = []
-    busy, empty = Loop(), Loop()
     bodies = chain.from_iterable(_bodies(chunk) for chunk in chunks)
     gc.collect()
     gc.disable()
     while _decide(engine, bodies, busy, times):
         _idle(empty)
     gc.enable()
-    times.sort()
-    at = [times[int(len(times) * share)] / 1e3 for share in (0.5, 0.99, 0.999)]
-    return Single(len(times), at[0], at[1], at[2], busy, empty)
 
 
 def _bodies(chunk: Chunk) -> Iterator[tuple[bytes, int]]:

@@ -80,13 +80,39 @@ def _each(work: Callable[[_Item], object], items: Sequence[_Item]) -> None:
         work(item)
 
 
+def _timed_each(
+    result: Throughput,
+    name: str,
+    chunks: Sequence[Chunk],
+    prepare: Callable[[Chunk], _Item],
+    work: Callable[[_Item, Chunk], object],
+) -> None:
+    """Times `work` on what `prepare` makes of each chunk just before, as a stream would bring it."""
+    wall = cpu = 0.0
+    for chunk in chunks:
+        prepared = prepare(chunk)
+        began = time.perf_counter(), time.process_time()
+        work(prepared, chunk)
+        wall += time.perf_counter() - began[0]
+        cpu += time.process_time() - began[1]
+        del prepared
+    timing = result.timings.setdefault(name, Timing())
+    timing.wall.append(wall)
+    timing.cpu.append(cpu)
+
+
 def _python(result: Throughput, chunks: Sequence[Chunk]) -> None:
     window = PythonWindow()
     _timed(result, PYTHON_BYTES, lambda: _each(window.ingest, [chunk.lines for chunk in chunks]))
     result.alerts[PYTHON_BYTES] = window.alerts
-    window = PythonWindow()
-    decoded = [window.decode(chunk.lines) for chunk in chunks]
-    _timed(result, PYTHON_DECODED, lambda: _each(window.process, decoded))
+    fed = PythonWindow()
+    _timed_each(
+        result,
+        PYTHON_DECODED,
+        chunks,
+        lambda chunk: fed.decode(chunk.lines),
+        lambda events, chunk: fed.process(events),
+    )
 
 
 def _engine(result: Throughput, chunks: Sequence[Chunk], *, features: bool) -> None:
@@ -94,16 +120,16 @@ def _engine(result: Throughput, chunks: Sequence[Chunk], *, features: bool) -> N
     name = FEATURES if features else RULE
     _timed(result, name, lambda: [engine.ingest(chunk.lines, chunk.newest) for chunk in chunks])
     result.alerts[name] = engine.counters()["alerts"]
-    engine = Engine(features=features)
-    batches = [engine.decode(chunk.lines) for chunk in chunks]
-    newest = [chunk.newest for chunk in chunks]
-    process = engine.process
-    pairs = list(zip(batches, newest, strict=True))
-    _timed(
-        result, DECODED_FEATURES if features else DECODED, lambda: [process(batch, at) for batch, at in pairs]
+    fed = Engine(features=features)
+    _timed_each(
+        result,
+        DECODED_FEATURES if features else DECODED,
+        chunks,
+        lambda chunk: fed.decode(chunk.lines),
+        lambda batch, chunk: fed.process(batch, chunk.newest),
     )
     if not features:
-        _timed(result, DECODE, lambda: [engine.decode(chunk.lines) for chunk in chunks])
+        _timed(result, DECODE, lambda: [fed.decode(chunk.lines) for chunk in chunks])
 
 
 def _replay(result: Throughput, chunks: Sequence[Chunk]) -> None:
