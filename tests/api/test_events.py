@@ -160,6 +160,22 @@ def test_truncated_gzip_is_taken_as_far_as_it_goes(site: Site) -> None:
     assert "gzip_truncated" in {error["code"] for error in told["errors"]}
 
 
+def test_gzip_whose_checksum_is_wrong_is_taken_and_told(site: Site) -> None:
+    packed = bytearray(gzip.compress(ndjson(attack(3))))
+    packed[-8] ^= 1
+    told = site.ask(
+        "POST", "/api/v1/events", content=bytes(packed), headers={"content-encoding": "gzip"}
+    ).json()
+    assert told["accepted"] == 3
+    assert [error["code"] for error in told["errors"]] == ["gzip_corrupt"]
+
+
+def test_zeros_that_fill_up_behind_gzip_are_no_fault(site: Site) -> None:
+    packed = gzip.compress(ndjson(attack(2))) + bytes(300)
+    told = site.ask("POST", "/api/v1/events", content=packed, headers={"content-encoding": "gzip"}).json()
+    assert (told["accepted"], told["errors"]) == (2, [])
+
+
 def test_what_is_no_gzip_is_refused(site: Site) -> None:
     answer = site.ask("POST", "/api/v1/events", content=b"plain", headers={"content-encoding": "gzip"})
     assert (answer.status_code, answer.json()["code"]) == (400, "gzip_corrupt")

@@ -71,17 +71,21 @@ class _Gunzip:
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         while chunk and not self._broken:
-            self._begun = True
+            if not self._begun:
+                chunk = chunk.lstrip(b"\0")  # some writers fill their last block up
+                self._begun = bool(chunk)
+            before = self._member.copy()
             try:
                 piece = self._member.decompress(chunk, _PIECE)
             except zlib.error as error:
                 self._broken = str(error)
+                yield from _whole_part(before, chunk)
                 return
             chunk = self._member.unconsumed_tail
             if self._member.eof:
                 chunk = self._member.unused_data
                 self._member = zlib.decompressobj(wbits=31)
-                self._begun = bool(chunk)
+                self._begun = False
             if piece:
                 yield piece
 
@@ -91,6 +95,20 @@ class _Gunzip:
         if self._begun:
             return "gzip_truncated", "The gzip data ends too early: what came before its end was taken"
         return None
+
+
+def _whole_part(member: "zlib._Decompress", chunk: bytes) -> Iterator[bytes]:
+    """What decompresses of a chunk that breaks somewhere: an error takes the output before it along."""
+    good, bad = 0, len(chunk)
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        try:
+            member.copy().decompress(chunk[:middle], _PIECE)
+            good = middle
+        except zlib.error:
+            bad = middle
+    if piece := member.decompress(chunk[:good], _PIECE):
+        yield piece
 
 
 class LineCutter:
