@@ -7,6 +7,14 @@
 /// Bytes that a table orders at once; it begins the next order when half of them are used.
 pub const AHEAD: usize = 8 << 20;
 
+/// Asks for large pages where a table is to lie. To be asked of all of it at once: a page lies within one request.
+pub fn prefer_large(first: *const u8, bytes: usize) {
+    #[cfg(target_os = "linux")]
+    linux::advise(first as usize, bytes, libc::MADV_HUGEPAGE);
+    #[cfg(not(target_os = "linux"))]
+    let _ = (first, bytes);
+}
+
 /// Has memory mapped before it is touched. Only a hint: what it holds stays as it is, and where the system can't or
 /// the memory is given back meanwhile, nothing happens.
 pub fn make_ready(first: *const u8, bytes: usize) {
@@ -42,24 +50,25 @@ mod linux {
 
     fn serve(received: &Receiver<Order>) {
         for (first, bytes) in received {
-            let end = (first + bytes) / PAGE * PAGE;
-            let mut at = first.next_multiple_of(PAGE);
-            while at < end {
+            let mut at = first;
+            while at < first + bytes {
                 // A large page at a time, so that nobody waits long for the lock that this holds.
-                let next = ((at + 1).next_multiple_of(LARGE)).min(end);
-                map(at, next - at);
+                let next = (at + 1).next_multiple_of(LARGE).min(first + bytes);
+                advise(at, next - at, libc::MADV_POPULATE_WRITE);
                 at = next;
             }
         }
     }
 
-    fn map(at: usize, bytes: usize) {
-        let memory = std::ptr::without_provenance_mut(at);
-        // SAFETY: neither advice changes what memory holds; on memory that was unmapped meanwhile they fail, and on
-        // other memory in its place they do no more than touching it would.
-        unsafe {
-            libc::madvise(memory, bytes, libc::MADV_HUGEPAGE);
-            libc::madvise(memory, bytes, libc::MADV_POPULATE_WRITE);
+    /// Gives an advice on all whole pages of a range.
+    pub fn advise(first: usize, bytes: usize, advice: libc::c_int) {
+        let (begin, end) = (first.next_multiple_of(PAGE), (first + bytes) / PAGE * PAGE);
+        if begin < end {
+            // SAFETY: neither advice that is given changes what memory holds; on memory that was unmapped meanwhile
+            // they fail, and on other memory in its place they do no more than touching it would.
+            unsafe {
+                libc::madvise(std::ptr::without_provenance_mut(begin), end - begin, advice);
+            }
         }
     }
 }

@@ -77,12 +77,16 @@ impl<T> Slab<T> {
 
     #[cold]
     fn order(&mut self) {
-        let from = self.ordered.max(self.records.len());
-        let until = (self.records.len() + Self::STEP).min(self.records.capacity());
-        let first = self.records.as_ptr().wrapping_add(from).cast();
-        pages::make_ready(first, until.saturating_sub(from) * size_of::<T>());
+        let (made, most) = (self.records.len(), self.records.capacity());
+        let place = |record: usize| self.records.as_ptr().wrapping_add(record).cast();
+        if self.ordered == 0 {
+            pages::prefer_large(place(made), (most - made) * size_of::<T>());
+        }
+        let from = self.ordered.max(made);
+        let until = (made + Self::STEP).min(most);
+        pages::make_ready(place(from), until.saturating_sub(from) * size_of::<T>());
         self.ordered = until;
-        self.order_at = self.records.len() + Self::STEP / 2;
+        self.order_at = made + Self::STEP / 2;
     }
 }
 
