@@ -115,6 +115,7 @@ def test_the_toml_file_holds_trunks_policies_and_lists(tmp_path: Path) -> None:
         [trunks.north]
         region = "US"
         trusted = true
+        addresses = ["192.0.2.10", "2001:DB8:0:0::10"]
         [[policies]]
         scope = "b_prefix"
         match = "+44800*"
@@ -134,6 +135,7 @@ def test_the_toml_file_holds_trunks_policies_and_lists(tmp_path: Path) -> None:
     assert not settings.signalling.features
     assert settings.trunks["north"].region == "US"
     assert settings.trunks["north"].trusted
+    assert settings.trunks["north"].addresses == ["192.0.2.10", "2001:db8::10"]
     assert settings.policy_table == (
         Policy(),
         Policy(PolicyScope.B_PREFIX, "+44800", Decide.RULE, Deed.FLAG),
@@ -141,6 +143,13 @@ def test_the_toml_file_holds_trunks_policies_and_lists(tmp_path: Path) -> None:
     assert [entry.entry() for entry in settings.lists] == [
         ListEntry(ListName.ALLOW_B, "+441632960000", "our own hotline", "settings", 1_798_675_200_000_000_000)
     ]
+
+
+@pytest.mark.parametrize("address", ["192.0.2.0/24", "sbc.example.net", ""])
+def test_a_trunks_address_that_no_packet_can_have_is_refused(tmp_path: Path, address: str) -> None:
+    (tmp_path / "ringfence.toml").write_text(f"[trunks.north]\naddresses = ['{address}']\n")
+    with pytest.raises(BadInput, match=r"trunks\.north\.addresses"):
+        load_settings({}, tmp_path)
 
 
 def test_a_misspelt_field_of_the_file_is_refused(tmp_path: Path) -> None:

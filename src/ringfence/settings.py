@@ -37,8 +37,8 @@ Region = Annotated[
     str, Field(pattern="^[A-Z]{2}$"), BeforeValidator(lambda v: v.upper() if isinstance(v, str) else v)
 ]
 
-
-Address = Annotated[str, AfterValidator(lambda v: str(ip_address(v)))]
+Address = Annotated[str, AfterValidator(lambda v: ip_address(v).compressed)]
+"""Of an IP host, in the one notation that captured packets are told in."""
 
 
 def _origin(text: str) -> str:

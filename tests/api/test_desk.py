@@ -149,6 +149,45 @@ def test_a_sip_message_is_parsed(site: Site) -> None:
     assert bad.json()["error"]
 
 
+@pytest.mark.parametrize(
+    ("caller", "asserted", "cli", "mismatch"),
+    [
+        (
+            "<sip:2079460000;phone-context=+44@gw;user=phone>",
+            "<tel:+44-20-7946-0000>",
+            "+442079460000",
+            False,
+        ),
+        ("<sip:restricted@gw>", "<tel:+442079460000>", "anonymous", False),
+        ('"A, B" <sip:%2B442079460000@[2001:db8::1]:5060>', "<sip:desk@gw>", "+442079460000", True),
+        ("tel:+442079460000;tag=1", "<sip:unknown@gw>", "+442079460000", False),
+    ],
+)
+def test_a_sip_message_names_its_caller(
+    site: Site, caller: str, asserted: str, cli: str, mismatch: bool
+) -> None:
+    message = (
+        f"\r\nINVITE tel:+12125550100 SIP/2.0\nf: {caller}\nt\t: <tel:+12125550100>\ni: x\n"
+        f"CSeq: 1\n INVITE\nP-Asserted-Identity:\n {asserted}\n\n"
+    )
+    answer = site.ask("POST", "/api/v1/sip/parse", json={"raw_message": message}).json()
+    assert (answer["error"], answer["cli"], answer["has_cli_mismatch"]) == (None, cli, mismatch)
+
+
+@pytest.mark.parametrize(
+    "garbage", ["", "\0", "\r\n" * 1_000, "From: " + "<" * 100_000, "SIP/2.0 200 OK\n" + "a:\n" * 9]
+)
+def test_garbage_in_place_of_a_sip_message_is_told_so(site: Site, garbage: str) -> None:
+    answer = site.ask("POST", "/api/v1/sip/parse", json={"raw_message": garbage})
+    assert answer.status_code == 200
+    assert set(answer.json()) == {
+        "success", "call_id", "method", "cli", "p_asserted_identity", "from_uri", "to_uri", "has_cli_mismatch",
+        "error",
+    }  # fmt: skip
+    assert answer.json()["success"] is False
+    assert answer.json()["error"] in {"no_start_line", "no_call_id"}
+
+
 def test_policies_are_set_and_in_force_at_once(site: Site) -> None:
     before = site.ask("GET", "/api/v1/policies", Role.VIEWER).json()["policies"]
     assert before == [{

@@ -105,6 +105,8 @@ def test_a_probability_it_stays_whatever_the_hints(hints: Hints) -> None:
         ("", "+12025551234", False),
         ("anonymous", "+12025551234", False),
         ("sip:Anonymous@anonymous.invalid", "+12025551234", False),
+        ("sip:restricted@198.51.100.9", "+12025551234", False),
+        ("+12025551234", "<sip:anonymous@anonymous.invalid>", False),
         ("sip:desk@example.com", "sip:Desk@example.com", False),
         ("sip:desk@example.com", "+12025551234", True),
         ("1800", "+911234501800", True),

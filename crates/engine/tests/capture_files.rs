@@ -3,7 +3,9 @@
 mod support;
 
 use ringfence_core::capture::{Kind, Malformed, Transport, sniff};
-use support::{Dice, invite, ipv4, pcap, pcap_head, pcap_record, read, texts, udp, udp_packet};
+use support::{
+    Dice, invite, ipv4, pcap, pcap_head, pcap_record, read, segment, texts, udp, udp_packet, udp_ports,
+};
 
 const START: i64 = 1_700_000_000_000_000_000;
 
@@ -118,19 +120,37 @@ fn a_file_cut_off_anywhere_is_read_as_far_as_it_goes() {
     }
 }
 
+/// A file with one packet of which only the first bytes were kept.
+fn snapped(packet: &[u8], kept: usize) -> Vec<u8> {
+    let mut file = pcap_head(0xa1b2_c3d4_u32.to_le_bytes(), u32::to_le_bytes, 101);
+    file.extend(pcap_record(u32::to_le_bytes, 1, 0, &packet[..kept], packet.len()));
+    file
+}
+
 #[test]
 fn packets_cut_by_the_snapshot_length_still_tell_who_calls() {
     let text = invite("a", &"x".repeat(600));
     let packet = udp_packet(&text);
     let head = text.len() - 600;
-    for (kept, whole) in [(28 + head + 10, true), (28 + head - 30, false)] {
-        let mut file = pcap_head(0xa1b2_c3d4_u32.to_le_bytes(), u32::to_le_bytes, 101);
-        file.extend(pcap_record(u32::to_le_bytes, 1, 0, &packet[..kept], packet.len()));
-        let (messages, malformed) = read(&file, 10_000);
-        assert_eq!((messages.len(), messages[0].whole), (1, whole));
+    for kept in [28 + head + 10, 28 + head - 30] {
+        let (messages, malformed) = read(&snapped(&packet, kept), 10_000);
+        // tshark counts no message of which a byte is missing.
+        assert_eq!((messages.len(), messages[0].whole), (1, false));
         assert!(messages[0].text.contains("Call-ID: a\r\n"));
         assert_eq!(malformed, Malformed::from([("packet_cut", 1)]));
     }
+}
+
+#[test]
+fn a_number_that_was_cut_off_is_no_number() {
+    let text = invite("a", "");
+    let from = text.find("+442079460000").unwrap();
+    let (messages, malformed) = read(&snapped(&udp_packet(&text), 28 + from + 6), 10_000);
+    assert_eq!(texts(&messages), ["INVITE sip:+911140000001@sbc.example SIP/2.0\r\n"]);
+    assert_eq!(malformed, Malformed::from([("packet_cut", 1)]));
+    // Not even the start line is whole: nothing can be said of the message, but that it was there.
+    let (messages, malformed) = read(&snapped(&udp_packet(&text), 28 + 20), 10_000);
+    assert_eq!((messages, malformed), (vec![], Malformed::from([("packet_cut", 1)])));
 }
 
 #[test]
@@ -157,6 +177,78 @@ fn other_traffic_and_other_links_are_passed_over() {
     let mut bluetooth = pcap_head(0xa1b2_c3d4_u32.to_le_bytes(), u32::to_le_bytes, 201);
     bluetooth.extend(pcap_record(u32::to_le_bytes, 1, 0, &[0; 40], 40));
     assert_eq!(read(&bluetooth, 1_000).1, Malformed::from([("link_type", 1)]));
+}
+
+#[test]
+fn packets_within_packets() {
+    let text = invite("a", "");
+    let sip = udp_packet(&text);
+    let bridged = [&[0_u8; 12][..], &[0x81, 0, 0, 5, 8, 0], &sip].concat();
+    let tunnels = [
+        ipv4(4, &sip),
+        ipv4(47, &[&[0, 0, 8, 0][..], &sip].concat()),
+        // ERSPAN, as switches mirror a port to a recorder.
+        ipv4(47, &[&[0x10, 0, 0x88, 0xbe, 0, 0, 0, 1, 0x10, 5, 0, 1, 0, 0, 0, 0][..], &bridged].concat()),
+        // VXLAN, as clouds mirror the traffic of a machine.
+        ipv4(17, &udp_ports(50_000, 4_789, &[&[8, 0, 0, 0, 0, 0, 9, 0][..], &bridged].concat())),
+        ipv4(51, &[&[4, 1, 0, 0, 0, 0, 0, 7, 0, 0, 0, 1][..], &sip].concat()),
+    ];
+    let (messages, malformed) = read(&pcap(&tunnels), 1_000);
+    assert_eq!((texts(&messages), malformed), (vec![&*text; 5], Malformed::new()));
+    assert!(messages.iter().all(|message| message.source == "10.0.0.1:5060"));
+    let nested = (0..5).fold(sip, |packet, _| ipv4(4, &packet));
+    assert_eq!(read(&pcap(&[nested]), 1_000), (vec![], Malformed::from([("tunnels_too_deep", 1)])));
+    assert_eq!(read(&pcap(&[ipv4(47, &[0x80, 0, 8, 0])]), 9).1, Malformed::from([("frame_short", 1)]));
+}
+
+#[test]
+fn messages_over_sctp() {
+    let text = invite("a", "");
+    let chunk = |flags: u8, data: &[u8]| {
+        let length = (16 + data.len()) as u16;
+        [&[0, flags][..], &length.to_be_bytes(), &[0; 12], data].concat()
+    };
+    let head = [0x13, 0xc4, 0x13, 0xc4, 0, 0, 0, 1, 0, 0, 0, 0];
+    let whole = ipv4(132, &[&head[..], &chunk(3, text.as_bytes())].concat());
+    let begin = ipv4(132, &[&head[..], &chunk(2, &text.as_bytes()[..80])].concat());
+    let other = ipv4(132, &[&head[..], &chunk(3, b"\x01\0\0\x14")].concat());
+    let (messages, malformed) = read(&pcap(&[whole, begin, other, ipv4(132, &head[..8])]), 1_000);
+    assert_eq!(messages.iter().map(|message| message.whole).collect::<Vec<_>>(), [true, false]);
+    assert_eq!((&*messages[0].text, messages[0].transport), (&*text, Transport::Sctp));
+    assert_eq!(malformed, Malformed::from([("sctp_message_incomplete", 1), ("sctp_header", 1)]));
+}
+
+#[test]
+fn what_a_homer_agent_sends_is_counted_though_not_read() {
+    let mirrored = [&b"HEP3\x01\x9e\0\0\0\x0f\x01\x0a"[..], invite("a", "").as_bytes()].concat();
+    let stream =
+        [segment(0, 2, &[]), segment(1, 16, &mirrored), segment(1 + mirrored.len() as u32, 16, b"tail\n")];
+    let packets = [vec![ipv4(17, &udp_ports(40_000, 9_060, &mirrored))], stream.to_vec()].concat();
+    assert_eq!(read(&pcap(&packets), 1_000), (vec![], Malformed::from([("hep_not_read", 2)])));
+}
+
+/// An IPv6 packet with this next header.
+fn ipv6(next: u8, payload: &[u8]) -> Vec<u8> {
+    let length = (payload.len() as u16).to_be_bytes();
+    [&[0x60, 0, 0, 0, length[0], length[1], next, 64][..], &[0x20; 32], payload].concat()
+}
+
+#[test]
+fn fragments_of_an_extension_header_and_what_follows_it() {
+    let text = invite("a", &"x".repeat(50));
+    // Options for the destination, that stand behind the fragment header and are cut up with the datagram.
+    let whole = [&[17, 0, 1, 4, 0, 0, 0, 0][..], &udp(text.as_bytes())].concat();
+    let fragments: Vec<_> = whole
+        .chunks(96)
+        .enumerate()
+        .map(|(number, piece)| {
+            let more = u16::from((number + 1) * 96 < whole.len());
+            let place = ((number as u16 * 96) | more).to_be_bytes();
+            ipv6(44, &[&[60, 0, place[0], place[1], 0, 0, 0, 7][..], piece].concat())
+        })
+        .collect();
+    let (messages, malformed) = read(&pcap(&fragments), 1_000);
+    assert_eq!((texts(&messages), malformed), (vec![&*text], Malformed::new()));
 }
 
 #[test]
@@ -190,9 +282,33 @@ fn no_bytes_make_it_panic_and_chunks_change_nothing() {
     let body = "v=0\r\no=x 1 1 IN IP4 h\r\n";
     let packets: Vec<_> = (0..6).map(|number| udp_packet(&invite(&format!("c{number}"), body))).collect();
     let framed: Vec<_> = packets.iter().flat_map(|packet| enhanced(LITTLE, 0, 5, packet)).collect();
-    let files = [pcap(&packets), [section(LITTLE), interface(LITTLE, 101, &[]), framed].concat()];
-    for round in 0..3_000 {
-        let mut file = files[round % 2].clone();
+    let bridged = [&[0_u8; 12][..], &[0x88, 0x47, 0, 1, 1, 64], &packets[0]].concat();
+    let tunnels = [
+        ipv4(47, &[&[0x30, 0, 0x22, 0xeb, 0, 0, 0, 1, 0, 0, 0, 1][..], &[0; 12], &bridged].concat()),
+        ipv4(17, &udp_ports(9, 4_789, &[&[8, 0, 0, 0, 0, 0, 9, 0][..], &bridged].concat())),
+        ipv4(
+            17,
+            &udp_ports(
+                9,
+                2_152,
+                &[&[0x34, 255, 0, 0, 0, 0, 0, 7, 0, 1, 0, 5, 1, 0, 9, 0][..], &packets[1]].concat(),
+            ),
+        ),
+        ipv4(17, &udp_ports(9, 37_008, &[&[1, 0, 0, 1, 10, 2, 0, 0, 1][..], &bridged].concat())),
+        ipv4(132, &[&[0; 12][..], &[0, 3, 0, 60], &[0; 12], &packets[2][28..72]].concat()),
+        ipv6(
+            0,
+            &[
+                &[44, 0, 1, 4, 0, 0, 0, 0, 60, 0, 0, 0, 0, 0, 0, 7, 17, 0, 0, 0, 0, 0, 0, 0][..],
+                &packets[3][20..],
+            ]
+            .concat(),
+        ),
+    ];
+    let files =
+        [pcap(&packets), [section(LITTLE), interface(LITTLE, 101, &[]), framed].concat(), pcap(&tunnels)];
+    for round in 0..4_500 {
+        let mut file = files[round % 3].clone();
         for _ in 0..=dice.roll(20) {
             let at = dice.roll(file.len());
             file[at] = if dice.roll(2) == 0 { 0xff } else { dice.roll(256) as u8 };

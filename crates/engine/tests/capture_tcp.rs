@@ -68,6 +68,36 @@ fn a_connection_that_was_open_before_the_capture() {
 }
 
 #[test]
+fn an_open_connection_in_segments_too_small_for_a_start_line() {
+    let (messages, bytes) = stream();
+    let small: Vec<_> =
+        (0..).zip(bytes.chunks(8)).map(|(number, piece)| segment(1 + number * 8, ACK, piece)).collect();
+    let (found, malformed) = read(&pcap(&small), 5_000);
+    assert_eq!(texts(&found), messages.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(malformed, Malformed::new());
+}
+
+#[test]
+fn a_begin_sent_again_begins_nothing() {
+    let (messages, bytes) = stream();
+    let mut packets = segments(1, &bytes, 900, &mut Dice(9));
+    packets.extend(packets.clone());
+    let (found, malformed) = read(&pcap(&packets), 5_000);
+    assert_eq!(texts(&found), messages.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(malformed, Malformed::new());
+}
+
+#[test]
+fn a_header_that_never_ends_still_gives_the_call() {
+    let text = invite("a", "");
+    let cut = text.find("Content-Type").unwrap() + 4;
+    let packets = [segment(0, SYN, &[]), segment(1, ACK, &text.as_bytes()[..cut])];
+    let (found, malformed) = read(&pcap(&packets), 5_000);
+    assert_eq!((texts(&found), found[0].whole), (vec![&text[..cut - 4]], false));
+    assert_eq!(malformed, Malformed::from([("tcp_message_incomplete", 1)]));
+}
+
+#[test]
 fn a_lost_segment_costs_its_message_alone() {
     let (messages, bytes) = stream();
     let mut dice = Dice(5);

@@ -92,6 +92,27 @@ fn numbers_of_a_response_come_from_its_from_and_to() {
 }
 
 #[test]
+fn a_response_counts_whatever_its_to_says() {
+    let text = text("SIP/2.0 200 OK", "1 INVITE", "").replace("helpdesk", &"service-".repeat(5));
+    let message = Message::parse(text.as_bytes()).unwrap();
+    let mut context = Context::new();
+    let event = context.event(&message, 0, PEER).unwrap().unwrap().event;
+    assert_eq!((event.kind, event.b_number, event.call_id), (EventKind::Answer, "", "c1"));
+}
+
+#[test]
+fn local_numbers_come_with_the_context_they_are_dialled_in() {
+    let text = "INVITE sip:1140000001;phone-context=+91@sbc.example;user=phone SIP/2.0\r\n\
+        From: <sip:2079460000;phone-context=+44@carrier.example;user=phone>;tag=a\r\nTo: <sip:1@h>\r\n\
+        Call-ID: c1\r\nCSeq: 1 INVITE\r\nP-Asserted-Identity: <tel:2079460001;phone-context=+44>\r\n\r\n";
+    let message = Message::parse(text.as_bytes()).unwrap();
+    let mut context = Context::new();
+    let event = context.event(&message, 0, PEER).unwrap().unwrap().event;
+    assert_eq!((event.a_number, event.b_number), ("+442079460000", "+911140000001"));
+    assert_eq!(event.p_asserted_identity, "+442079460001");
+}
+
+#[test]
 fn a_call_to_nobody_is_refused_and_one_to_a_service_is_not() {
     let nobody = text("INVITE sip:sbc.example SIP/2.0", "1 INVITE", "");
     let message = Message::parse(nobody.as_bytes()).unwrap();
@@ -121,6 +142,10 @@ fn a_trusted_trunk_is_asked_before_the_caller() {
     assert_eq!(ranked(from, all), pair("+442079460000", "+442079460002"));
     let (_, all) = all.split_once("\r\n").unwrap();
     assert_eq!(ranked(from, all), pair("+442079460000", "+442079460003"));
+    // An identity that is withheld is none; a called party is no caller, whatever the display name says.
+    let withheld = "P-Asserted-Identity: <sip:restricted@h>\r\n\
+         Remote-Party-ID: \"a;party=calling\" <sip:+1@h>;party=called, \"b;party=called\" <sip:+442079460002@h>\r\n";
+    assert_eq!(ranked(from, withheld), pair("+442079460000", "+442079460002"));
     // Diversion names who forwarded the call, never who placed it.
     let (_, all) = all.split_once("\r\n").unwrap();
     assert_eq!(ranked(from, all), pair("+442079460000", "+442079460000"));
@@ -134,6 +159,8 @@ fn callers_that_withhold_are_one_caller() {
     assert_eq!(ranked("<sip:Anonymous@10.0.0.1>;tag=a", "Privacy: id\r\n"), anonymous);
     assert_eq!(ranked("<sip:10.0.0.1>;tag=a", "Privacy: id\r\n"), anonymous);
     assert_eq!(ranked("Anonymous <sip:10.0.0.1>;tag=a", ""), anonymous);
+    assert_eq!(ranked("\"Unavailable\" <sip:unavailable@unknown.invalid>;tag=a", ""), anonymous);
+    assert_eq!(ranked("Restricted <sip:10.0.0.1>;tag=a", ""), anonymous);
     let asserted = "Privacy: id\r\nP-Asserted-Identity: <tel:+442079460001>\r\n";
     assert_eq!(
         ranked("<sip:anonymous@anonymous.invalid>;tag=a", asserted),

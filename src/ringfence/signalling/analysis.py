@@ -32,6 +32,7 @@ HIGH_VOLUME = 10
 _MANY_SEIZURES = 20
 _UNDER_THRESHOLD = 0.69
 _SIGNIFICANT_DIGITS = 8
+_WITHHELD = frozenset({"anonymous", "restricted", "unavailable", "unknown", "withheld", "private"})
 
 
 class Confidence(StrEnum):
@@ -143,10 +144,10 @@ def _confidence(metrics: "Metrics", *, scored: bool) -> Confidence:
 def cli_mismatch(cli: str, p_asserted_identity: str) -> bool:
     """Whether the two name different callers: numbers that differ by more than a prefix.
 
-    Where one is absent, or the CLI is withheld, there is no mismatch. Takes URIs, name-addrs and numbers.
+    Where one is absent or withheld, there is no mismatch. Takes URIs, name-addrs and numbers.
     """
     shown, asserted = _user(cli), _user(p_asserted_identity)
-    if not shown or not asserted or shown == "anonymous":
+    if not shown or not asserted or not _WITHHELD.isdisjoint((shown, asserted)):
         return False
     if not (shown.isdigit() and asserted.isdigit()):
         return shown != asserted

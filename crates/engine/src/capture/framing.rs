@@ -1,7 +1,7 @@
 //! Cuts a stream of bytes into SIP messages (RFC 3261, 18.3): by Content-Length, with keep-alives between messages
 //! and garbage passed over up to the next start line.
 
-use crate::sip::{MAX_LINE, is_start};
+use crate::sip::{MAX_LINE, content_length, is_start, names_method};
 
 use super::{Malformed, count};
 
@@ -55,16 +55,14 @@ pub(super) fn head_end(message: &[u8], from: usize) -> HeadEnd {
     HeadEnd::Open(line)
 }
 
-/// Content-Length of a header, where there is one that is a number.
-pub(super) fn content_length(head: &[u8]) -> Option<usize> {
-    head.split(|byte| *byte == b'\n').skip(1).find_map(|line| {
-        let colon = memchr::memchr(b':', line)?;
-        let name = line[..colon].trim_ascii();
-        if !name.eq_ignore_ascii_case(b"content-length") && !name.eq_ignore_ascii_case(b"l") {
-            return None;
-        }
-        std::str::from_utf8(line[colon + 1..].trim_ascii()).ok()?.parse().ok()
-    })
+/// What was captured of a message that was cut, without its last line, of which nobody knows how it goes on.
+pub(super) fn whole_lines(message: &[u8]) -> &[u8] {
+    &message[..memchr::memrchr(b'\n', message).map_or(0, |newline| newline + 1)]
+}
+
+/// Whether bytes may be the begin of a message that is cut within its start line.
+pub(super) fn may_begin(bytes: &[u8]) -> bool {
+    is_beginning(bytes) && names_method(bytes)
 }
 
 /// One direction of a connection.
@@ -127,14 +125,13 @@ impl Framer {
         }
     }
 
-    /// The stream ends or has a hole here: a message whose header is whole is given although bytes of its body are
-    /// missing, what else is held is counted.
+    /// The stream ends or has a hole here: a message of which bytes are missing is given as far as it goes, for what
+    /// is left of it may say who calls.
     pub(super) fn flush(&mut self, malformed: &mut Malformed, mut emit: impl FnMut(&[u8])) {
-        if self.needed > 0 {
-            emit(&self.buffer);
-            count(malformed, "tcp_body_incomplete");
-        } else if is_start(&self.buffer) {
-            count(malformed, "tcp_message_incomplete");
+        if is_start(&self.buffer) {
+            emit(whole_lines(&self.buffer));
+            let has_head = self.needed > 0;
+            count(malformed, if has_head { "tcp_body_incomplete" } else { "tcp_message_incomplete" });
         }
         *self = Self::default();
     }
@@ -185,7 +182,7 @@ impl Framer {
     }
 }
 
-/// Whether bytes without a line end may yet become a start line.
+/// Whether bytes without a line end may yet become a start line, as far as their letters go.
 fn is_beginning(bytes: &[u8]) -> bool {
     bytes.len() < MAX_LINE
         && memchr::memchr(b'\n', bytes).is_none()
@@ -241,11 +238,20 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_body_still_gives_its_message_and_a_cut_header_a_count() {
-        let (messages, malformed) = frame(b"INVITE sip:1@h SIP/2.0\r\nl: 50\r\n\r\nv=0", 5);
-        assert_eq!((messages.len(), malformed), (1, Malformed::from([("tcp_body_incomplete", 1)])));
-        let (messages, malformed) = frame(b"INVITE sip:1@h SIP/2.0\r\nl: 50\r\n", 5);
-        assert_eq!((messages.len(), malformed), (0, Malformed::from([("tcp_message_incomplete", 1)])));
+    fn a_cut_message_is_given_in_whole_lines() {
+        let (messages, malformed) = frame(b"INVITE sip:1@h SIP/2.0\r\nl: 50\r\n\r\nv=0\r\no=x 1", 5);
+        assert_eq!(messages, ["INVITE sip:1@h SIP/2.0\r\nl: 50\r\n\r\nv=0\r\n"]);
+        assert_eq!(malformed, Malformed::from([("tcp_body_incomplete", 1)]));
+        let (messages, malformed) = frame(b"INVITE sip:1@h SIP/2.0\r\nFrom: <sip:+4420", 5);
+        assert_eq!(messages, ["INVITE sip:1@h SIP/2.0\r\n"]);
+        assert_eq!(malformed, Malformed::from([("tcp_message_incomplete", 1)]));
+    }
+
+    #[test]
+    fn a_length_on_a_folded_line_counts_and_one_within_another_field_does_not() {
+        let folded = "INVITE sip:1@h SIP/2.0\r\nSubject: a\r\n l: 3\r\nContent-Length:\r\n 5\r\n\r\nv=0\r\n";
+        let (messages, malformed) = frame(format!("{folded}{RINGING}").as_bytes(), 9);
+        assert_eq!((messages, malformed), (vec![folded.to_owned(), RINGING.to_owned()], Malformed::new()));
     }
 
     #[test]

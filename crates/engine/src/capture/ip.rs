@@ -14,6 +14,10 @@ const MAX_FRAGMENTS: usize = 128;
 const TIMEOUT: i64 = 60_000_000_000;
 /// Extension headers in a row; RFC 8200 knows seven.
 const MAX_EXTENSIONS: usize = 16;
+/// The extension header of a fragment.
+const FRAGMENT: u8 = 44;
+/// The authentication header (RFC 4302), which IPv4 may carry too.
+const AUTHENTICATION: u8 = 51;
 
 /// A packet without its IP header.
 #[derive(Debug, PartialEq, Eq)]
@@ -79,21 +83,22 @@ fn parse_v6(packet: &[u8]) -> Option<Datagram<'_>> {
     let body = &packet[40..packet.len().min(40 + length)];
     let (mut protocol, mut at, mut fragment) = (head[6], 0, None);
     for _ in 0..MAX_EXTENSIONS {
-        let step = match protocol {
-            0 | 43 | 60 | 135 => 8 + 8 * usize::from(*body.get(at + 1)?),
-            51 => 8 + 4 * usize::from(*body.get(at + 1)?),
-            44 => {
-                let bits = Order::Big.u16(body, at + 2)?;
-                let (offset, more) = (usize::from(bits & 0xfff8), bits & 1 == 1);
-                let id = Order::Big.u32(body, at + 4)?;
-                fragment = (more || offset > 0).then_some(Fragment { id, offset, more });
-                8
+        let step = if protocol == FRAGMENT {
+            let bits = Order::Big.u16(body, at + 2)?;
+            let (offset, more) = (usize::from(bits & 0xfff8), bits & 1 == 1);
+            let id = Order::Big.u32(body, at + 4)?;
+            fragment = (more || offset > 0).then_some(Fragment { id, offset, more });
+            8
+        } else {
+            match extension(protocol, body.get(at..)?)? {
+                0 => break,
+                step => step,
             }
-            _ => break,
         };
         protocol = *body.get(at)?;
         at += step;
-        if fragment.is_some_and(|fragment| fragment.offset > 0) {
+        // What follows is part of what is to be put together.
+        if fragment.is_some() {
             break;
         }
     }
@@ -104,6 +109,28 @@ fn parse_v6(packet: &[u8]) -> Option<Datagram<'_>> {
         payload: body.get(at..)?,
         missing: length.saturating_sub(body.len()),
         fragment,
+    })
+}
+
+/// The protocol and payload behind the extension headers of a payload that is whole.
+pub(super) fn behind_extensions(mut protocol: u8, mut payload: &[u8]) -> Option<(u8, &[u8])> {
+    for _ in 0..MAX_EXTENSIONS {
+        let step = match extension(protocol, payload)? {
+            0 => break,
+            step => step,
+        };
+        protocol = payload[0];
+        payload = payload.get(step..)?;
+    }
+    Some((protocol, payload))
+}
+
+/// Length of the extension header at the front; 0 where the protocol is none. None where it is cut off.
+fn extension(protocol: u8, bytes: &[u8]) -> Option<usize> {
+    Some(match protocol {
+        0 | 43 | 60 | 135 => 8 + 8 * usize::from(*bytes.get(1)?),
+        AUTHENTICATION => 8 + 4 * usize::from(*bytes.get(1)?),
+        _ => 0,
     })
 }
 

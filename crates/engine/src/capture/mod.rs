@@ -1,9 +1,10 @@
 //! Captures: file bytes in chunks of any size in, SIP messages out.
 //!
 //! The layers in the order a byte meets them: [`pcap`] and [`pcapng`] cut packets, `link` and `ip` unwrap them and
-//! put IP fragments together, `tcp` orders a connection's bytes, `framing` cuts them into messages. [`SipCapture`] is
-//! all of them in one; [`text`] reads messages written into a file as they are. Traffic that is not SIP is passed
-//! over; SIP is known by its start line, on any port. Whatever is amiss is counted under a stable reason.
+//! put IP fragments together, `tunnel` unwraps packets within packets, `tcp` orders a connection's bytes, `framing`
+//! cuts them into messages, `sctp` finds those of its own. [`SipCapture`] is all of them in one; [`text`] reads
+//! messages written into a file as they are. Traffic that is not SIP is passed over; SIP is known by its start line,
+//! on any port. Whatever is amiss is counted under a stable reason.
 
 mod chunks;
 mod framing;
@@ -11,9 +12,11 @@ mod ip;
 mod link;
 pub mod pcap;
 pub mod pcapng;
+mod sctp;
 mod sip;
 mod tcp;
 pub mod text;
+mod tunnel;
 
 use std::collections::BTreeMap;
 

@@ -3,16 +3,17 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::chunks::Order;
-use super::framing::{HeadEnd, head_end};
+use super::framing::{may_begin, whole_lines};
 use super::ip::{self, Defragmenter};
 use super::link::{self, Frame};
 use super::tcp::{self, Connections, Segment};
-use super::{Kind, Malformed, Packet, count, pcap, pcapng, text};
+use super::{Kind, Malformed, Packet, count, pcap, pcapng, sctp, text, tunnel};
 use crate::sip::stats::SipStats;
 use crate::sip::{Message, is_start, without_line_ends};
 
 const TCP: u8 = 6;
 const UDP: u8 = 17;
+const SCTP: u8 = 132;
 
 /// How a message travelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum Transport {
     Udp,
     /// Out of a connection's bytes.
     Tcp,
+    /// One message a chunk.
+    Sctp,
     /// Not at all: it was written into a file.
     Text,
 }
@@ -38,7 +41,7 @@ pub struct SipPacket<'a> {
     pub destination: SocketAddr,
     /// Start line, header and body, and of a datagram what may follow.
     pub bytes: &'a [u8],
-    /// False where bytes of the header, or of a connection, were not captured.
+    /// False where bytes of its datagram, or of its connection before its end, were not captured.
     pub whole: bool,
 }
 
@@ -128,7 +131,18 @@ impl Network {
         malformed: &mut Malformed,
         sink: &mut impl FnMut(SipPacket<'_>),
     ) {
-        let data = match link::unwrap(packet.link, packet.data) {
+        self.frame(link::unwrap(packet.link, packet.data), packet.at, 0, malformed, sink);
+    }
+
+    fn frame(
+        &mut self,
+        frame: Frame<'_>,
+        at: i64,
+        depth: usize,
+        malformed: &mut Malformed,
+        sink: &mut impl FnMut(SipPacket<'_>),
+    ) {
+        let data = match frame {
             Frame::Ip(data) => data,
             Frame::Other => return,
             Frame::Short => return count(malformed, "frame_short"),
@@ -137,44 +151,120 @@ impl Network {
         let Some(datagram) = ip::parse(data) else {
             return count(malformed, "ip_header");
         };
-        let carried = Carried::by(&datagram, packet.at);
+        let carried = Carried::by(&datagram, at, depth);
         // A first fragment that was cut can't be put together, but its header says who calls.
         if !datagram.is_fragment() || datagram.is_cut_front() {
-            return self.transport(carried, malformed, sink);
+            return self.payload(carried, malformed, sink);
         }
-        if let Some((protocol, payload)) = self.fragments.take(&datagram, packet.at, malformed) {
+        if let Some((protocol, payload)) = self.fragments.take(&datagram, at, malformed) {
             let whole = Carried { protocol, payload: &payload, is_fragment: false, ..carried };
-            self.transport(whole, malformed, sink);
+            self.payload(whole, malformed, sink);
         }
     }
 
-    fn transport(
+    fn payload(
         &mut self,
         carried: Carried<'_>,
         malformed: &mut Malformed,
         sink: &mut impl FnMut(SipPacket<'_>),
     ) {
-        match carried.protocol {
-            UDP => match carried.udp() {
-                None => count(malformed, "udp_header"),
-                Some((_, packet)) if !is_start(without_line_ends(packet.bytes)) => {}
-                Some((missing, packet)) => {
-                    if missing > 0 {
-                        count(malformed, "packet_cut");
-                    }
-                    sink(packet);
-                }
-            },
-            TCP => {
-                let Some(segment) = Segment::parse(carried.payload, carried.missing) else {
-                    return count(malformed, "tcp_header");
-                };
-                let flow = carried.ends(segment.source, segment.destination);
-                let mut give = |message: tcp::Message<'_>| sink(streamed(&message));
-                self.connections.take(flow, &segment, carried.at, malformed, &mut give);
+        let Some((protocol, payload)) = ip::behind_extensions(carried.protocol, carried.payload) else {
+            return count(malformed, "ip_header");
+        };
+        let carried = Carried { protocol, payload, ..carried };
+        match protocol {
+            UDP => self.datagram(carried, malformed, sink),
+            TCP => self.segment(carried, malformed, sink),
+            SCTP => chunks(carried, malformed, sink),
+            _ => {
+                let inner = tunnel::of_protocol(protocol, payload);
+                self.tunnelled(inner, carried, malformed, sink);
             }
-            _ => {}
         }
+    }
+
+    fn datagram(
+        &mut self,
+        carried: Carried<'_>,
+        malformed: &mut Malformed,
+        sink: &mut impl FnMut(SipPacket<'_>),
+    ) {
+        let Some((missing, packet)) = carried.udp() else {
+            return count(malformed, "udp_header");
+        };
+        let message = without_line_ends(packet.bytes);
+        let is_sip = is_start(message);
+        if missing > 0 && (is_sip || may_begin(message)) {
+            count(malformed, "packet_cut");
+        }
+        if is_sip {
+            let bytes = if packet.whole { packet.bytes } else { whole_lines(packet.bytes) };
+            if !bytes.is_empty() {
+                sink(SipPacket { bytes, ..packet });
+            }
+        } else if is_hep(packet.bytes) {
+            count(malformed, HEP);
+        } else {
+            let inner = tunnel::of_ports(packet.source.port(), packet.destination.port(), packet.bytes);
+            self.tunnelled(inner, carried, malformed, sink);
+        }
+    }
+
+    fn segment(
+        &mut self,
+        carried: Carried<'_>,
+        malformed: &mut Malformed,
+        sink: &mut impl FnMut(SipPacket<'_>),
+    ) {
+        let Some(segment) = Segment::parse(carried.payload, carried.missing) else {
+            return count(malformed, "tcp_header");
+        };
+        let flow = carried.ends(segment.source, segment.destination);
+        if is_hep(segment.data) {
+            self.connections.forget(flow);
+            return count(malformed, HEP);
+        }
+        let mut give = |message: tcp::Message<'_>| sink(streamed(&message));
+        self.connections.take(flow, &segment, carried.at, malformed, &mut give);
+    }
+
+    fn tunnelled(
+        &mut self,
+        inner: Option<Frame<'_>>,
+        outer: Carried<'_>,
+        malformed: &mut Malformed,
+        sink: &mut impl FnMut(SipPacket<'_>),
+    ) {
+        match inner {
+            Some(frame) if outer.depth < tunnel::MAX_DEPTH => {
+                self.frame(frame, outer.at, outer.depth + 1, malformed, sink);
+            }
+            Some(_) => count(malformed, "tunnels_too_deep"),
+            None => {}
+        }
+    }
+}
+
+/// The reason under which packets of the Homer encapsulation protocol are counted. The SIP in them is not read from
+/// captures.
+const HEP: &str = "hep_not_read";
+
+fn is_hep(data: &[u8]) -> bool {
+    data.starts_with(b"HEP3") || data.starts_with(b"EEP3")
+}
+
+fn chunks(carried: Carried<'_>, malformed: &mut Malformed, sink: &mut impl FnMut(SipPacket<'_>)) {
+    let Some((source, destination, chunks)) = sctp::data(carried.payload) else {
+        return count(malformed, "sctp_header");
+    };
+    let (source, destination) = carried.ends(source, destination);
+    for chunk in chunks.filter(|chunk| is_start(without_line_ends(chunk.bytes))) {
+        if !chunk.whole {
+            count(malformed, "sctp_message_incomplete");
+        }
+        let bytes = if chunk.whole { chunk.bytes } else { whole_lines(chunk.bytes) };
+        let (at, whole) = (carried.at, chunk.whole);
+        sink(SipPacket { at, transport: Transport::Sctp, source, destination, bytes, whole });
     }
 }
 
@@ -189,10 +279,12 @@ struct Carried<'a> {
     /// Bytes of it that were not captured.
     missing: usize,
     is_fragment: bool,
+    /// Tunnels around it.
+    depth: usize,
 }
 
 impl<'a> Carried<'a> {
-    fn by(datagram: &ip::Datagram<'a>, at: i64) -> Self {
+    fn by(datagram: &ip::Datagram<'a>, at: i64, depth: usize) -> Self {
         Self {
             at,
             source: datagram.source,
@@ -201,6 +293,7 @@ impl<'a> Carried<'a> {
             payload: datagram.payload,
             missing: datagram.missing,
             is_fragment: datagram.is_fragment(),
+            depth,
         }
     }
 
@@ -219,7 +312,7 @@ impl<'a> Carried<'a> {
         };
         let bytes = self.payload.get(8..self.payload.len().min(length))?;
         let missing = length.saturating_sub(self.payload.len());
-        let whole = !self.is_fragment && (missing == 0 || matches!(head_end(bytes, 0), HeadEnd::Blank(_)));
+        let whole = !self.is_fragment && missing == 0;
         Some((
             missing,
             SipPacket { at: self.at, transport: Transport::Udp, source, destination, bytes, whole },

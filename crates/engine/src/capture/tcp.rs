@@ -1,13 +1,13 @@
 //! Puts a TCP connection's bytes in order (RFC 9293): segments out of order, sent again, overlapping, or lost.
 //!
 //! Kept are connections whose begin was seen, until their first bytes turn out not to be SIP, and those in which a
-//! SIP start line was seen.
+//! SIP start line was seen, or what may become one.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use super::chunks::Order;
-use super::framing::{Framer, find_start};
+use super::framing::{Framer, find_start, may_begin};
 use super::{Malformed, count};
 
 /// Directions of connections in each of two generations. A PBX keeps one connection per phone or trunk.
@@ -33,7 +33,7 @@ pub(super) struct Segment<'a> {
     pub(super) destination: u16,
     sequence: u32,
     flags: u8,
-    data: &'a [u8],
+    pub(super) data: &'a [u8],
     /// Bytes of its data that were not captured.
     missing: usize,
 }
@@ -59,7 +59,7 @@ impl<'a> Segment<'a> {
 
 type Key = (SocketAddr, SocketAddr);
 
-/// A message out of a connection. `whole` is false where its body has a hole.
+/// A message out of a connection. `whole` is false where it ends in a hole.
 pub(super) struct Message<'a> {
     pub(super) flow: Key,
     pub(super) at: i64,
@@ -77,7 +77,9 @@ pub(super) struct Connections {
 
 #[derive(Debug)]
 struct Flow {
-    /// Sequence number of the next byte.
+    /// Sequence number of the first byte seen,
+    first: u32,
+    /// and of the next.
     next: u32,
     waiting: Vec<Waiting>,
     /// Sequence number behind the last byte, once the sender has said so.
@@ -111,19 +113,20 @@ impl Connections {
         let known = self.young.remove(&key).or_else(|| self.old.remove(&key));
         self.held -= known.as_ref().map_or(0, Flow::held);
         let begins = segment.flags & SYN != 0;
+        let sequence = segment.sequence.wrapping_add(u32::from(begins));
         let mut flow = match known {
-            Some(flow) if !begins && flow.expects(segment.sequence) => flow,
+            // A begin that is sent again begins nothing.
+            Some(flow) if if begins { flow.first == sequence } else { flow.expects(sequence) } => flow,
             mut other => {
                 if let Some(flow) = &mut other {
                     flow.end(&mut run);
                 }
-                if !begins && find_start(segment.data, false).is_none() {
+                if !begins && find_start(segment.data, false).is_none() && !may_begin(segment.data) {
                     return;
                 }
-                Flow::new(segment.sequence.wrapping_add(u32::from(begins)), at)
+                Flow::new(sequence, at)
             }
         };
-        let sequence = segment.sequence.wrapping_add(u32::from(begins));
         flow.take(sequence, segment.data, segment.missing, &mut run);
         if segment.flags & FIN != 0 {
             flow.last = Some(sequence.wrapping_add(wrapped(segment.data.len() + segment.missing)));
@@ -134,6 +137,13 @@ impl Connections {
         // One that is over stays, so that segments sent again are known as such.
         if flow.is_wanted() {
             self.keep(key, flow, &mut run);
+        }
+    }
+
+    /// Drops what is known of a flow: it is of another protocol.
+    pub(super) fn forget(&mut self, key: Key) {
+        if let Some(flow) = self.young.remove(&key).or_else(|| self.old.remove(&key)) {
+            self.held -= flow.held();
         }
     }
 
@@ -177,6 +187,7 @@ struct Run<'a, Sink> {
 impl Flow {
     fn new(next: u32, at: i64) -> Self {
         Self {
+            first: next,
             next,
             waiting: Vec::new(),
             last: None,

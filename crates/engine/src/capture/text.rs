@@ -1,9 +1,9 @@
 //! SIP messages written into a file as they are, one or several. Lines between messages (a tool's own headings)
 //! are passed over.
 
-use super::framing::{HeadEnd, MAX_BODY, MAX_HEAD, content_length, find_start, head_end};
+use super::framing::{HeadEnd, MAX_BODY, MAX_HEAD, find_start, head_end};
 use super::{Malformed, count};
-use crate::sip::{MAX_LINE, is_start};
+use crate::sip::{MAX_LINE, content_length, is_start};
 
 /// Bytes gathered before they are looked at, so that a file in small chunks is not searched again and again.
 const STEP: usize = 65_536;

@@ -22,6 +22,7 @@ pub use normal::{Normal, Normaliser};
 pub use number::{ANONYMOUS, Number};
 pub use region::Region;
 pub use validity::Validity;
+pub(crate) use wire::{is_withheld, phone_context};
 
 /// Characters a text that is no number is cut at.
 pub const MAX_TEXT: usize = 64;

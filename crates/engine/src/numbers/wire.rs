@@ -129,7 +129,8 @@ impl<'a> Uri<'a> {
         let is_tel = scheme.eq_ignore_ascii_case("tel");
         if let Some((user, after)) = rest.split_once('@').filter(|_| !is_tel) {
             let host = &after[..after.find([';', '?', '>', ',', ' ']).unwrap_or(after.len())];
-            let (user, parameters) = user.split_once(';').unwrap_or((user, ""));
+            // Some write the parameters of a number behind the host.
+            let (user, parameters) = user.split_once(';').unwrap_or((user, &after[host.len()..]));
             let user = user.split(':').next().unwrap_or(user);
             let end = uri.len() - after.len() + host.len();
             return Self { name: &uri[..end], user, parameters, host };
@@ -151,7 +152,7 @@ impl<'a> Uri<'a> {
     fn party(&self) -> Party<'a> {
         let user = unescape(self.user);
         let plain = user.trim().trim_matches('"').trim();
-        if is_withheld(plain) || self.host.eq_ignore_ascii_case("anonymous.invalid") {
+        if plain.is_empty() || is_withheld(plain) || self.host.eq_ignore_ascii_case("anonymous.invalid") {
             return Party::Withheld;
         }
         match Dialled::read(plain, phone_context(self.parameters, plain)) {
@@ -173,8 +174,8 @@ fn split_scheme(uri: &str) -> (&str, &str) {
     }
 }
 
-/// The global phone context of a local number (RFC 3966, section 5.1.5); a domain gives it no digits.
-fn phone_context<'a>(parameters: &'a str, user: &str) -> Option<&'a str> {
+/// Digits of the global phone context of a local number (RFC 3966, section 5.1.5), without `+`; a domain gives none.
+pub(crate) fn phone_context<'a>(parameters: &'a str, user: &str) -> Option<&'a str> {
     if parameters.is_empty() || user.starts_with(['+', '＋']) {
         return None;
     }
@@ -214,10 +215,10 @@ fn unescape(text: &str) -> Cow<'_, str> {
     String::from_utf8(plain).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
-/// The words of those who withhold their number.
-fn is_withheld(user: &str) -> bool {
+/// Whether a user part or a display name is one of the words of those who withhold their number.
+pub(crate) fn is_withheld(user: &str) -> bool {
     const WORDS: [&str; 6] = ["anonymous", "restricted", "unavailable", "withheld", "unknown", "private"];
-    user.is_empty() || WORDS.iter().any(|word| user.eq_ignore_ascii_case(word))
+    WORDS.iter().any(|word| user.eq_ignore_ascii_case(word))
 }
 
 /// Zeros of the other scripts' decimal digits (Unicode category Nd); nine more follow each.

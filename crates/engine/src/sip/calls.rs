@@ -9,7 +9,9 @@ use super::fault::Fault;
 use super::message::Message;
 use super::start::StartLine;
 use super::uri::{Address, Uri};
+use crate::batch::MAX_B_NUMBER;
 use crate::event::{Attestation, CallEvent, EventKind};
+use crate::numbers::is_withheld;
 
 /// The A-number of callers that withhold theirs.
 pub const ANONYMOUS: &str = "anonymous";
@@ -60,7 +62,7 @@ fn party<'a>(uri: &'a Uri<'_>) -> &'a str {
 }
 
 fn caller<'a>(from: &'a Address<'_>, private: bool) -> &'a str {
-    let unnamed = from.uri.user.is_empty() && (private || from.display.eq_ignore_ascii_case(ANONYMOUS));
+    let unnamed = from.uri.user.is_empty() && (private || is_withheld(&from.display));
     if unnamed { ANONYMOUS } else { party(&from.uri) }
 }
 
@@ -158,11 +160,15 @@ fn outside_dialog(message: &Message<'_>) -> bool {
 }
 
 /// The Request-URI's user, of an INVITE and its CANCEL; To may name somebody else. In other messages the
-/// Request-URI is a contact, and To names whom the sender talks to.
+/// Request-URI is a contact, and To names whom the sender talks to, if it is short enough for a B-number: they belong
+/// to their call by the Call-ID, whatever it says.
 fn called<'a>(message: &'a Message<'_>, kind: EventKind) -> &'a str {
     match (&message.start, kind) {
         (StartLine::Request { uri, .. }, EventKind::Invite | EventKind::Cancel) => number(uri),
-        _ => message.to.as_ref().map_or("", |to| number(&to.uri)),
+        _ => {
+            let named = message.to.as_ref().map_or("", |to| number(&to.uri));
+            if named.chars().count() > MAX_B_NUMBER { "" } else { named }
+        }
     }
 }
 

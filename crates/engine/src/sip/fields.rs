@@ -53,6 +53,12 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
+/// Content-Length of a message's start line and header: the first that is a number.
+pub(crate) fn content_length(head: &[u8]) -> Option<usize> {
+    let (_, next) = line_end(head, 0);
+    Fields::new(&head[next..]).find_map(|field| field.length())
+}
+
 /// The first line with the lines that continue it, what follows, and whether it is folded.
 fn split_field(bytes: &[u8]) -> (&[u8], &[u8], bool) {
     let (mut end, mut next) = line_end(bytes, 0);
@@ -77,6 +83,12 @@ pub(crate) fn line_end(bytes: &[u8], from: usize) -> (usize, usize) {
 }
 
 impl<'a> Field<'a> {
+    /// The value of a Content-Length that is a number.
+    pub(crate) fn length(&self) -> Option<usize> {
+        let named = self.name.eq_ignore_ascii_case(b"content-length") || self.name.eq_ignore_ascii_case(b"l");
+        named.then(|| std::str::from_utf8(self.value).ok()?.parse().ok())?
+    }
+
     /// The value on one line. What is no UTF-8 is replaced.
     pub(crate) fn text(&self) -> Cow<'a, str> {
         let text = lossy(self.value);
@@ -101,17 +113,35 @@ pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
 
 /// The values of a list, divided at commas outside quotes and angle brackets.
 pub(crate) fn values(list: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(list);
+    pieces(list, b',')
+}
+
+/// The value of a parameter among `;name=value` parts, without quotes; names are compared without case.
+pub(crate) fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
+    pieces(parameters, b';').find_map(|part| {
+        let (key, value) = part.split_once('=')?;
+        key.trim().eq_ignore_ascii_case(name).then(|| unquoted(value.trim()))
+    })
+}
+
+/// Text without the quotes around it. One that is not closed is one all the same.
+pub(crate) fn unquoted(text: &str) -> &str {
+    text.strip_prefix('"').map_or(text, |inside| inside.strip_suffix('"').unwrap_or(inside))
+}
+
+fn pieces(text: &str, separator: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
     std::iter::from_fn(move || {
         let text = rest?;
-        let cut = comma(text);
+        let cut = place(text, separator);
         rest = cut.map(|at| &text[at + 1..]);
         Some(text[..cut.unwrap_or(text.len())].trim())
     })
-    .filter(|value| !value.is_empty())
+    .filter(|piece| !piece.is_empty())
 }
 
-fn comma(text: &str) -> Option<usize> {
+/// Where a separator is, outside quotes and angle brackets.
+fn place(text: &str, separator: u8) -> Option<usize> {
     let (mut quoted, mut angle, mut escaped) = (false, false, false);
     for (at, byte) in text.bytes().enumerate() {
         match byte {
@@ -120,17 +150,9 @@ fn comma(text: &str) -> Option<usize> {
             b'"' => quoted = !quoted,
             b'<' if !quoted => angle = true,
             b'>' if !quoted => angle = false,
-            b',' if !quoted && !angle => return Some(at),
+            _ if byte == separator && !quoted && !angle => return Some(at),
             _ => {}
         }
     }
     None
-}
-
-/// The value of a parameter among `;name=value` parts, without quotes; names are compared without case.
-pub(crate) fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
-    parameters.split(';').find_map(|part| {
-        let (key, value) = part.split_once('=')?;
-        key.trim().eq_ignore_ascii_case(name).then(|| value.trim().trim_matches('"'))
-    })
 }

@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::fields::{Field, Fields, line_end, lossy, parameter, values};
 use super::sdp;
 use super::start::{StartLine, start_line, without_line_ends};
-use super::uri::{Address, Uri};
+use super::uri::{Address, Uri, parts};
 
 /// Values kept of a list field: RFC 3325 knows two P-Asserted-Identities; more is no caller's doing.
 const MAX_VALUES: usize = 8;
@@ -217,7 +217,7 @@ impl<'a> Message<'a> {
 
     fn take_length(&mut self, field: &Field<'a>) {
         if self.content_length.is_none() {
-            self.content_length = std::str::from_utf8(field.value).ok().and_then(|text| text.parse().ok());
+            self.content_length = field.length();
         }
     }
 
@@ -308,7 +308,8 @@ fn one<'a>(slot: &mut Option<Uri<'a>>, field: &Field<'a>, fits: impl Fn(&str) ->
 
 /// A Remote-Party-ID may name the called party too.
 fn is_calling(value: &str) -> bool {
-    parameter(value, "party").is_none_or(|party| party.eq_ignore_ascii_case("calling"))
+    let (_, _, parameters) = parts(value);
+    parameter(parameters, "party").is_none_or(|party| party.eq_ignore_ascii_case("calling"))
 }
 
 fn address(text: Cow<'_, str>) -> Address<'_> {

@@ -14,8 +14,9 @@ mod summary;
 mod uri;
 
 pub use fault::Fault;
+pub(crate) use fields::content_length;
 pub use message::{Cseq, Message};
-pub(crate) use start::{MAX_LINE, without_line_ends};
+pub(crate) use start::{MAX_LINE, names_method, without_line_ends};
 pub use start::{StartLine, is_start};
 pub use summary::{Summary, summary};
 pub use uri::{Address, Uri};

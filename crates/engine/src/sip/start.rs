@@ -55,6 +55,12 @@ pub fn is_start(bytes: &[u8]) -> bool {
     is_version(&line[space + 1..]) && line[method] == b' ' && method < space
 }
 
+/// Whether bytes begin with what may be a method and the space behind it, or with SIP's version.
+pub(crate) fn names_method(bytes: &[u8]) -> bool {
+    let method = bytes.iter().take_while(|byte| is_token(**byte)).count();
+    bytes.starts_with(EXACT) || (method > 0 && bytes.get(method) == Some(&b' '))
+}
+
 /// `SIP/`, which RFC 3261 (7.1) compares without case.
 fn is_sip(prefix: &[u8]) -> bool {
     prefix.eq_ignore_ascii_case(b"SIP/")

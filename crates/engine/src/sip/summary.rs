@@ -18,7 +18,7 @@ pub struct Summary {
     pub to_uri: Option<String>,
     /// Number (or party) of From; `anonymous` where it is withheld.
     pub cli: Option<String>,
-    /// Number (or party) of P-Asserted-Identity.
+    /// Number (or party) of P-Asserted-Identity; `anonymous` where it is withheld.
     pub p_asserted_identity: Option<String>,
     /// Why the message stands for no call, by its stable name.
     pub error: Option<&'static str>,
@@ -35,13 +35,14 @@ pub fn summary(bytes: &[u8]) -> Summary {
     };
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let uri = |address: &Option<Address<'_>>| address.as_ref().and_then(|it| some(&it.uri.text));
+    let candidates = Candidates::of(&message);
     Summary {
         method: some(message.method()),
         call_id: some(&message.call_id),
         from_uri: uri(&message.from),
         to_uri: uri(&message.to),
-        cli: message.from.is_some().then(|| Candidates::of(&message).from.to_owned()),
-        p_asserted_identity: message.asserted().and_then(|uri| some(&uri.party)),
+        cli: message.from.as_ref().and_then(|_| some(candidates.from)),
+        p_asserted_identity: some(candidates.p_asserted_identity),
         error: message.fault().map(Fault::reason),
     }
 }

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::fields::parameter;
+use super::fields::{parameter, unquoted};
+use crate::numbers::{is_withheld, phone_context};
 
 /// A URI and whom it names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub struct Uri<'a> {
     /// As written.
     pub text: Cow<'a, str>,
     /// User part of a SIP URI or number of a tel URI, percent-escapes decoded, without `;rn=`, `;npdi`, password
-    /// and other parameters. Empty where it names no user.
+    /// and other parameters; a local number has its global `;phone-context=` before it. Empty where it names no user.
     pub user: Cow<'a, str>,
     /// Host of a SIP URI, without port.
     pub host: Cow<'a, str>,
@@ -40,7 +41,8 @@ impl<'a> Uri<'a> {
         if scheme.eq_ignore_ascii_case("sip") || scheme.eq_ignore_ascii_case("sips") {
             Self::sip(text, scheme.len(), rest)
         } else if scheme.eq_ignore_ascii_case("tel") {
-            let user = decode(rest[..end_of(rest, b";?")].trim());
+            let (written, parameters) = rest.split_at(end_of(rest, b";?"));
+            let user = within(decode(written.trim()), parameters);
             let party = if is_number(&user) {
                 user.clone()
             } else {
@@ -61,7 +63,10 @@ impl<'a> Uri<'a> {
             memchr::memchr(b'@', rest.as_bytes()).map_or(("", rest), |at| (&rest[..at], &rest[at + 1..]));
         let host = host(place);
         let written = &info[..end_of(info, b";:")];
-        let user = decode(written.trim());
+        // RFC 3261 (19.1.6) wants the parameters of a number in the user part; some write them behind the host.
+        let parameters =
+            if written.len() < info.len() { &info[written.len()..] } else { &place[host.len()..] };
+        let user = within(decode(written.trim()), parameters);
         let party = if is_number(&user) {
             user.clone()
         } else if info.len() == written.len() {
@@ -74,12 +79,11 @@ impl<'a> Uri<'a> {
         Self { text: text.into(), user, host: host.into(), party }
     }
 
-    /// Whether the caller asks not to be named (RFC 3261, 8.1.1.3; RFC 3323, 4.1.1.3).
+    /// Whether the caller asks not to be named (RFC 3261, 8.1.1.3; RFC 3323, 4.1.1.3), or nobody knows its name.
     #[must_use]
     pub fn is_anonymous(&self) -> bool {
-        self.user.eq_ignore_ascii_case("anonymous")
-            || self.host.eq_ignore_ascii_case("anonymous.invalid")
-            || (self.user.is_empty() && self.party.eq_ignore_ascii_case("anonymous"))
+        let name = if self.user.is_empty() { &self.party } else { &self.user };
+        self.host.eq_ignore_ascii_case("anonymous.invalid") || is_withheld(name)
     }
 
     /// Whether the user part is a telephone number in some notation.
@@ -102,21 +106,10 @@ impl<'a> Address<'a> {
     /// Reads the value of From, To and their like. An unbalanced quote is taken as a letter of the display name.
     #[must_use]
     pub fn parse(value: &'a str) -> Self {
-        let open = opening(value);
-        let (display, uri, parameters) = match open {
-            Some(open) => {
-                let inside = &value[open + 1..];
-                let close = inside.find('>').unwrap_or(inside.len());
-                (&value[..open], &inside[..close], inside.get(close + 1..).unwrap_or(""))
-            }
-            None => {
-                let cut = end_of_bare(value);
-                ("", &value[..cut], &value[cut..])
-            }
-        };
+        let (display, uri, parameters) = parts(value);
         Self {
             uri: Uri::parse(uri),
-            display: display.trim().trim_matches('"').into(),
+            display: unquoted(display.trim()).into(),
             tag: parameter(parameters, "tag").unwrap_or("").into(),
         }
     }
@@ -128,6 +121,17 @@ impl<'a> Address<'a> {
             tag: Cow::Owned(self.tag.into_owned()),
         }
     }
+}
+
+/// Display name, URI and parameters of a name-addr or addr-spec.
+pub(crate) fn parts(value: &str) -> (&str, &str, &str) {
+    if let Some(open) = opening(value) {
+        let inside = &value[open + 1..];
+        let close = inside.find('>').unwrap_or(inside.len());
+        return (&value[..open], &inside[..close], inside.get(close + 1..).unwrap_or(""));
+    }
+    let cut = end_of_bare(value);
+    ("", &value[..cut], &value[cut..])
 }
 
 /// Where the `<` before the URI is, outside a quoted display name.
@@ -151,8 +155,24 @@ fn opening(value: &str) -> Option<usize> {
 fn end_of_bare(value: &str) -> usize {
     let first = end_of(value, b";");
     match value.find('@') {
-        Some(at) if at > first && !value[first..at].contains('=') => at + end_of(&value[at..], b";"),
+        Some(at) if at > first && belongs_to_user(&value[first..at]) => at + end_of(&value[at..], b";"),
         _ => first,
+    }
+}
+
+/// Whether parameters before an `@` are of the user part, and not of a field that has an `@` in a value.
+fn belongs_to_user(parameters: &str) -> bool {
+    !parameters.contains('"') && parameter(parameters, "tag").is_none()
+}
+
+/// A local number with the global context it is in before it (RFC 3966, 5.1.5).
+fn within<'a>(user: Cow<'a, str>, parameters: &str) -> Cow<'a, str> {
+    if parameters.is_empty() || !is_number(&user) || user.contains(['*', '#']) {
+        return user;
+    }
+    match phone_context(parameters, &user) {
+        Some(context) => Cow::Owned(format!("+{context}{user}")),
+        None => user,
     }
 }
 
@@ -231,6 +251,25 @@ mod tests {
     }
 
     #[test]
+    fn a_local_number_comes_with_its_context() {
+        for text in [
+            "sip:2079460000;phone-context=+44@gw.example.com;user=phone",
+            "sip:2079460000;npdi;Phone-Context=%2b44;rn=+15550100@gw.example.com;user=phone",
+            "sip:2079460000@gw.example.com;user=phone;phone-context=+44",
+            "tel:2079460000;isub=7;phone-context=+44",
+        ] {
+            assert_eq!(user(text), "+442079460000", "{text}");
+            assert_eq!(Uri::parse(text).party, "+442079460000", "{text}");
+        }
+        assert_eq!(user("tel:863-1234;phone-context=+1-914"), "+1-914863-1234");
+        // A domain says who gave the number, not what stands before it; a global number needs no context.
+        assert_eq!(user("sip:7946;phone-context=pbx.example@h"), "7946");
+        assert_eq!(user("tel:+442079460000;phone-context=+1"), "+442079460000");
+        assert_eq!(user("sip:desk;phone-context=+44@h"), "desk");
+        assert_eq!(user("sip:*31#;phone-context=+44@h"), "*31#");
+    }
+
+    #[test]
     fn who_is_no_number_keeps_the_host() {
         assert_eq!(Uri::parse("sip:desk@pbx.example:5070;transport=tcp").party, "sip:desk@pbx.example");
         assert_eq!(Uri::parse("sip:desk:pw@pbx.example").party, "sip:desk@pbx.example");
@@ -255,9 +294,16 @@ mod tests {
         assert_eq!((&*bare.uri.user, &*bare.uri.host, &*bare.tag), ("1234", "h", "88"));
         let routed = Address::parse("sip:1234;npdi@h;tag=88");
         assert_eq!((&*routed.uri.user, &*routed.tag), ("1234", "88"));
+        let subscriber = Address::parse("sip:2079460000;isub=1411;phone-context=+44@h;user=phone;tag=88");
+        assert_eq!((&*subscriber.uri.user, &*subscriber.tag), ("+442079460000", "88"));
+        let host_alone = Address::parse("sip:10.0.0.1;tag=a@b");
+        assert_eq!((&*host_alone.uri.party, &*host_alone.tag), ("sip:10.0.0.1", "a@b"));
+        let semicolons = Address::parse("<sip:1@h>;note=\"x;tag=y\";tag=z");
+        assert_eq!(semicolons.tag, "z");
         let unbalanced = Address::parse("\"Mr. J <sip:j@example.com>;tag=1");
         assert_eq!((&*unbalanced.uri.user, &*unbalanced.tag), ("j", "1"));
         assert_eq!(Address::parse("Bell <sip:1@h>").display, "Bell");
+        assert_eq!(Address::parse(r#""J \\\"" <sip:1@h>"#).display, r#"J \\\""#);
     }
 
     #[test]
@@ -266,6 +312,9 @@ mod tests {
             "sip:anonymous@anonymous.invalid",
             "sip:Anonymous@10.0.0.1",
             "sip:x@Anonymous.invalid",
+            "sip:Restricted@10.0.0.1",
+            "sip:unavailable@unknown.invalid",
+            "tel:unknown",
             "Anonymous",
         ] {
             assert!(Uri::parse(text).is_anonymous(), "{text}");

@@ -111,7 +111,11 @@ pub fn ipv4(protocol: u8, payload: &[u8]) -> Vec<u8> {
 
 /// A UDP datagram between two ports 5060.
 pub fn udp(data: &[u8]) -> Vec<u8> {
-    let mut datagram = vec![0x13, 0xc4, 0x13, 0xc4];
+    udp_ports(5060, 5060, data)
+}
+
+pub fn udp_ports(source: u16, destination: u16, data: &[u8]) -> Vec<u8> {
+    let mut datagram = [source.to_be_bytes(), destination.to_be_bytes()].concat();
     datagram.extend(((8 + data.len()) as u16).to_be_bytes());
     datagram.extend([0, 0]);
     datagram.extend(data);

@@ -82,6 +82,7 @@ fn uris_name_their_user_and_its_context() {
         "tel:7946-0123;phone-context=%2B44-20",
         "tel:02079460123;isub=4;phone-context=+44",
         "sip:2079460123;phone-context=+44@example.com;user=phone",
+        "sip:2079460123@example.com;user=phone;phone-context=+44",
         "tel:+442079460123;phone-context=+1",
     ];
     all_become("IN", "+442079460123", &forms);
