@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,8 +114,8 @@ def test_single_events_beside_a_batch_lose_and_double_nothing(server: Server) ->
         for n in range(20):
             for number in range(300, 310):
                 made = used.event(call(n, number, n * 0.01))
-                if made.step is not None:
-                    await asyncio.wrap_future(made.step.written)
+                if made.written is not None:
+                    await asyncio.wrap_future(made.written)
             await asyncio.sleep(0)
 
     async def work(used: Pipeline) -> None:
@@ -142,16 +143,16 @@ def test_a_disk_that_fails_is_said_and_nothing_is_cut(server: Server, clock: Clo
     async def work(used: Pipeline) -> None:
         for n in range(5):
             made = used.event(call(n, at=n * 0.1))
-            if made.step is not None:
+            if made.written is not None:
                 with pytest.raises(Unavailable, match="Records"):
-                    await asyncio.wrap_future(made.step.written)
+                    await asyncio.wrap_future(made.written)
                 faults.append(made)
         await used.settled()
         raw.execute("ALTER TABLE gone RENAME TO alert_calls")
         raw.commit()
         made = used.event(call(6, at=0.6))
-        assert made.step is not None
-        await asyncio.wrap_future(made.step.written)
+        assert made.written is not None
+        await asyncio.wrap_future(made.written)
 
     run(server, work, pipeline)
     raw.close()
@@ -159,6 +160,28 @@ def test_a_disk_that_fails_is_said_and_nothing_is_cut(server: Server, clock: Clo
     (alert,) = server.records.alerts(AlertFilter(), 9, 0).alerts
     assert len(alert.calls) == 6
     assert [action.call_id for action, _ in switch.seen] == ["100-6@gw"]
+
+
+def test_who_asks_again_is_not_told_of_an_alert_before_the_records_hold_it(
+    server: Server, tmp_path: Path
+) -> None:
+    raw = sqlite3.connect(tmp_path / "var" / "ringfence.db", isolation_level=None)
+
+    async def work(used: Pipeline) -> None:
+        raw.execute("BEGIN IMMEDIATE")  # somebody else writes: ours has to wait
+        opened = [used.event(call(n, at=n * 0.1)) for n in range(5)][4]
+        again = used.event(call(4, at=0.4))
+        assert again.alert == opened.alert
+        assert again.written is not None
+        assert not again.written.done()
+        assert used.event(call(0, number=101)).written is None
+        raw.execute("COMMIT")
+        await asyncio.wrap_future(again.written)
+        assert server.records.alerts(AlertFilter(), 9, 0).total == 1
+        assert used.event(call(4, at=0.4)).written is None
+
+    with closing(raw):
+        run(server, work)
 
 
 def test_a_bad_event_names_what_is_wrong(server: Server) -> None:

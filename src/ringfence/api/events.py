@@ -64,8 +64,8 @@ class EventRoutes:
         if not event or event.isspace():
             raise BadInput("The body is empty: send one event as a JSON object", code="empty_body")
         outcome = self._pipeline.event(event)
-        if outcome.step is not None:
-            await asyncio.wrap_future(outcome.step.written)
+        if outcome.written is not None:
+            await asyncio.wrap_future(outcome.written)
         return _decided(outcome, key.role)
 
     async def _whole(self, scope: Scope, receive: Receive) -> bytes:

@@ -44,12 +44,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class EventOutcome:
-    """What became of one event. Where `step` is set, its commit comes before the answer."""
+    """What became of one event. Where `written` is set, its commit comes before the answer."""
 
     decision: "Decision"
     alert: Alert | None
     blocked: bool
-    step: Step | None
+    written: Future[None] | None
 
 
 @dataclass(slots=True)
@@ -94,6 +94,8 @@ class Pipeline:
         self._open: dict[str, Alert] = {}
         self._refused: dict[str, None] = {}
         """Calls to be refused in live mode: who asks again is told again."""
+        self._writing: Future[None] | None = None
+        """The last commit that was asked for; commits keep their order."""
         self._capped = 0
         self._capped_said = 0
         self._batches = ThreadPoolExecutor(1, thread_name_prefix="batch")
@@ -125,14 +127,14 @@ class Pipeline:
             except ValueError as error:
                 raise _bad_event(error) from None
             if not decision.changes and not decision.hits:
-                refused = decision.call_id in self._refused
-                return EventOutcome(decision, self._alert_of(decision), refused, step=None)
+                alert, refused = self._alert_of(decision), decision.call_id in self._refused
+                return EventOutcome(decision, alert, refused, self._pending() if alert or refused else None)
             step = self._judge(decision.changes, decision.hits, now)
             alert = self._alert_of(decision)
             refused = decision.call_id in self._refused
         self._perform_later(step)
         listed = step.alerts[-1] if decision.hits else None
-        return EventOutcome(decision, alert or listed, refused, step)
+        return EventOutcome(decision, alert or listed, refused, step.written)
 
     async def batch(self, lines: bytes, first_line: int, outcome: BatchOutcome) -> None:
         """Judges whole lines, adds to `outcome` what became of them, and returns when the records hold it."""
@@ -228,7 +230,8 @@ class Pipeline:
         actions = tuple(pair for judgement in judgements for pair in judgement.actions)
         self._refuse(actions)
         told = tuple(alerts.values())
-        return Step(told, actions, self._records.write(told, [action for action, _ in actions]))
+        self._writing = self._records.write(told, [action for action, _ in actions])
+        return Step(told, actions, self._writing)
 
     def _say_capped(self, calls: int, now: int) -> None:
         """Loud, but not once a call."""
@@ -251,6 +254,10 @@ class Pipeline:
             self._open[alert.alert_id] = alert
         else:
             self._open.pop(alert.alert_id, None)
+
+    def _pending(self) -> Future[None] | None:
+        """The commit that an answer waits for which tells what others changed; None where the records hold it."""
+        return None if self._writing is None or self._writing.done() else self._writing
 
     def _alert_of(self, decision: "Decision") -> Alert | None:
         """The open alert that names this call."""
