@@ -20,9 +20,13 @@ _MOST_BODY = 4 << 20
 """Bodies of the other routes; the longest, a SIP message as JSON, fits."""
 
 
-def build_app(server: Server) -> ASGIApp:
+def event_routes(server: Server) -> EventRoutes:
+    return EventRoutes(server.pipeline, server.keys, server.settings.limits)
+
+
+def build_app(server: Server, events: EventRoutes) -> ASGIApp:
     """The whole application, as a server of ASGI runs it."""
-    front: ASGIApp = _Front(EventRoutes(server.pipeline, server.keys, server.settings.limits), _rest(server))
+    front: ASGIApp = _Front(events, _rest(server))
     if server.settings.cors_origins:
         front = Cors(
             front,

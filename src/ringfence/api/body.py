@@ -30,12 +30,7 @@ class Body:
             raise BadInput(f"Content-Encoding {encoding!r}: send gzip or none", code="encoding_unknown")
         self._gzip = _Gunzip() if encoding.endswith("gzip") else None
         if declared is not None and declared > limit:
-            raise self._too_large()
-
-    def _too_large(self) -> TooLarge:
-        return TooLarge(
-            f"The body is over {self._limit} bytes, counted after decompression: send less at once"
-        )
+            raise too_large(limit)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         more = True
@@ -48,12 +43,16 @@ class Body:
             for piece in self._gzip.feed(chunk) if self._gzip else _split(chunk):
                 self._taken += len(piece)
                 if self._taken > self._limit:
-                    raise self._too_large()
+                    raise too_large(self._limit)
                 yield piece
                 if len(piece) == _PIECE:
                     await asyncio.sleep(0)  # a bomb must not hold the loop
         if self._gzip:
             self.fault = self._gzip.fault()
+
+
+def too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The body is over {limit} bytes, counted after decompression: send less at once")
 
 
 def _split(chunk: bytes) -> Iterator[bytes]:

@@ -3,13 +3,14 @@
 import asyncio
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
-from ringfence.api.access import RateLimit, authorise
-from ringfence.api.body import Body, LineCutter
+from ringfence.api.access import Headers, RateLimit, authorise
+from ringfence.api.body import Body, LineCutter, too_large
 from ringfence.api.problems import MEDIA_TYPE, headers_of, problem, status_of
 from ringfence.api.views import alert_view
 from ringfence.app.keyring import KeyRing
@@ -20,6 +21,24 @@ from ringfence.settings import LimitSettings
 
 SINGLE = "/event"
 BATCH = "/api/v1/events"
+JUDGED = "judged"
+"""Where a request's state holds what `EventRoutes.judge_now` gave, if the server asked it already."""
+
+
+@dataclass(slots=True)
+class Judged:
+    """A single event that was judged for a caller of this role. Its answer follows its outcome's commit."""
+
+    outcome: EventOutcome
+    role: Role
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is no alert to tell of and nothing to wait for, as with nearly every event."""
+        return self.outcome.alert is None and self.outcome.written is None
+
+    def answer(self) -> bytes:
+        return _decided(self.outcome, self.role)
 
 
 class EventRoutes:
@@ -40,11 +59,8 @@ class EventRoutes:
                 status, kind, headers = 405, MEDIA_TYPE, {"allow": "POST"}
                 body = problem(405, "method_not_allowed", "Send events with POST", request_id)
             else:
-                key = authorise(self._keys, scope["headers"], Role.INGEST)
                 single = scope["path"] == SINGLE
-                take = (
-                    self._single(scope, receive, key) if single else self._batch(scope, receive, key, outcome)
-                )
+                take = self._single(scope, receive) if single else self._batch(scope, receive, outcome)
                 status, body = 200, await take
         except ConnectionAbortedError:
             return
@@ -58,15 +74,35 @@ class EventRoutes:
             body = problem(status, error.code, error.detail, request_id, **more)
         await _answer(send, status, kind, body, request_id, headers)
 
-    async def _single(self, scope: Scope, receive: Receive, key: ApiKey) -> bytes:
-        self._rate.spend(key.name)
-        event = await self._whole(scope, receive)
+    def judge_now(self, headers: Headers, event: bytes) -> Judged | Exception:
+        """Judges a single event whose request is here whole, as the route does; what that raises is given."""
+        try:
+            return self._judge(self._admit(headers), event)
+        except Exception as error:
+            return error
+
+    async def _single(self, scope: Scope, receive: Receive) -> bytes:
+        judged: Judged | Exception | None = scope.get("state", {}).get(JUDGED)
+        if judged is None:
+            key = self._admit(scope["headers"])
+            judged = self._judge(key, await self._whole(scope, receive))
+        if isinstance(judged, Exception):
+            raise judged
+        if judged.outcome.written is not None:
+            await asyncio.wrap_future(judged.outcome.written)
+        return judged.answer()
+
+    def _admit(self, headers: Headers, tokens: float = 1.0) -> ApiKey:
+        key = authorise(self._keys, headers, Role.INGEST)
+        self._rate.spend(key.name, tokens)
+        return key
+
+    def _judge(self, key: ApiKey, event: bytes) -> Judged:
+        if len(event) > self._limits.line_bytes:
+            raise too_large(self._limits.line_bytes)
         if not event or event.isspace():
             raise BadInput("The body is empty: send one event as a JSON object", code="empty_body")
-        outcome = self._pipeline.event(event)
-        if outcome.written is not None:
-            await asyncio.wrap_future(outcome.written)
-        return _decided(outcome, key.role)
+        return Judged(self._pipeline.event(event), key.role)
 
     async def _whole(self, scope: Scope, receive: Receive) -> bytes:
         """A body of one event; nearly all come plain and in one piece."""
@@ -75,12 +111,12 @@ class EventRoutes:
             return b"".join([piece async for piece in self._open(scope, receive, limit)])
         first = await receive()
         body: bytes = first.get("body", b"")
-        if first["type"] == "http.request" and not first.get("more_body") and len(body) <= limit:
+        if first["type"] == "http.request" and not first.get("more_body"):
             return body
         return b"".join([piece async for piece in self._open(scope, _again(first, receive), limit)])
 
-    async def _batch(self, scope: Scope, receive: Receive, key: ApiKey, outcome: BatchOutcome) -> bytes:
-        self._rate.spend(key.name, 0)
+    async def _batch(self, scope: Scope, receive: Receive, outcome: BatchOutcome) -> bytes:
+        key = self._admit(scope["headers"], 0)
         body = self._open(scope, receive, self._limits.body_bytes)
         lines = _Lines(self._pipeline, self._limits.line_bytes, outcome)
         as_json = _header(scope, b"content-type").partition(";")[0].strip().lower() == "application/json"
@@ -175,13 +211,14 @@ def _document_lines(body: bytes) -> bytes | None:
 
 def _decided(outcome: EventOutcome, role: Role) -> bytes:
     decision = outcome.decision
-    if outcome.alert is None and not outcome.blocked and decision.call_id is not None:
-        call_id, callers = encode_basestring_ascii(decision.call_id), decision.distinct_callers
-        return f'{{"status":"ok","call_id":{call_id},"distinct_callers":{callers},"alert":null}}'.encode()
+    call_id = decision.call_id
+    if outcome.alert is None and not outcome.blocked and call_id is not None:
+        text, callers = encode_basestring_ascii(call_id), decision.distinct_callers
+        return f'{{"status":"ok","call_id":{text},"distinct_callers":{callers},"alert":null}}'.encode()
     status = "blocked" if outcome.blocked else "ok" if outcome.alert is None else "alert"
     answer = {
         "status": status,
-        "call_id": decision.call_id,
+        "call_id": call_id,
         "distinct_callers": decision.distinct_callers,
         "alert": None if outcome.alert is None else alert_view(outcome.alert, role),
     }
@@ -219,15 +256,18 @@ def _header(scope: Scope, wanted: bytes) -> str:
     return ""
 
 
-async def _answer(
-    send: Send, status: int, kind: str, body: bytes, request_id: str, headers: dict[str, str]
-) -> None:
-    told = [
+def headers_of_answer(kind: str, body: bytes, request_id: str) -> list[tuple[bytes, bytes]]:
+    return [
         (b"content-type", kind.encode()),
         (b"content-length", b"%d" % len(body)),
         (b"x-request-id", request_id.encode()),
     ]
-    if headers:
-        told += [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+async def _answer(
+    send: Send, status: int, kind: str, body: bytes, request_id: str, headers: dict[str, str]
+) -> None:
+    told = headers_of_answer(kind, body, request_id)
+    told += [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": told})
     await send({"type": "http.response.body", "body": body})

@@ -1,15 +1,19 @@
 """Runs the application until SIGINT or SIGTERM: uvicorn on uvloop, one process."""
 
+import asyncio
 import errno
 import logging
 import signal
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
+from typing import cast
 
 import uvicorn
 
-from ringfence.api.application import build_app
+from ringfence.api.application import build_app, event_routes
+from ringfence.api.protocol import EventProtocol
 from ringfence.app.build import Server
 from ringfence.errors import Unavailable
 
@@ -40,24 +44,28 @@ def serve(
     # uvicorn raises the signal again once it has ended; by then all is done.
     before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        config = uvicorn.Config(
-            build_app(server),
-            http="httptools",
-            ws="none",
-            lifespan="on",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            log_config=None,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-        )
-        _Announcing(config, lambda: ready(_url(listener)), ending).run(sockets=[listener])
+        _Announcing(uvicorn_config(server), lambda: ready(_url(listener)), ending).run(sockets=[listener])
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
         listener.close()
         server.close()
         logging.getLogger(__name__).info("ended")
+
+
+def uvicorn_config(server: Server) -> uvicorn.Config:
+    events = event_routes(server)
+    return uvicorn.Config(
+        build_app(server, events),
+        http=cast(type[asyncio.Protocol], partial(EventProtocol, events)),
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        log_config=None,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
 
 
 class _Announcing(uvicorn.Server):
