@@ -25,6 +25,7 @@ $(VENV)/.packages: requirements.txt pyproject.toml | $(BIN)/uv
 	@touch $@
 
 $(VENV)/.engine: $(VENV)/.packages $(ENGINE_SOURCES)
+	@echo "Compiling the engine; the first time takes some minutes"
 	$(UV) pip install --python $(BIN)/python --no-deps --reinstall-package ringfence-engine --no-build-isolation ./crates/engine-py
 	$(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -49,6 +50,7 @@ lint: build
 	cargo clippy --release --workspace --all-targets --quiet -- -D warnings
 
 test: build lint
+	@echo "Compiling the engine's tests; the first time takes some minutes"
 	cargo test --release --workspace --quiet
 	$(BIN)/python -m mypy.stubtest ringfence_engine
 	$(BIN)/pytest

@@ -238,7 +238,7 @@ class Pipeline:
         self._capped += calls
         if self._capped and not 0 <= now - self._capped_said < _SAY_EVERY:
             _log.error(
-                "the cap on cut calls a minute is reached: %d calls flagged instead of cut", self._capped
+                "THE CAP ON CUT CALLS A MINUTE IS REACHED: calls flagged instead of cut: %d", self._capped
             )
             self._capped, self._capped_said = 0, now
 

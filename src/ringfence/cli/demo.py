@@ -28,12 +28,19 @@ def demo(
     from ringfence.app.build import build_server
     from ringfence.lab.demo import Feeder, live_events
     from ringfence.model.key import Role
-    from ringfence.settings import load_settings
+    from ringfence.settings import PolicySettings, load_settings
 
     settings = load_settings()
     admin = settings.admin_key or SecretStr("rf_demo_" + secrets.token_urlsafe(16))
+    # A simulated hour of attacks would use up the cap on cut calls, and what is shown would be its flags.
+    policies = settings.policies or [PolicySettings(disconnects_per_minute=100_000)]
     settings = settings.model_copy(
-        update={"data_dir": settings.data_dir / "demo", "records": "", "admin_key": admin}
+        update={
+            "data_dir": settings.data_dir / "demo",
+            "records": "",
+            "admin_key": admin,
+            "policies": policies,
+        }
     )
     server = build_server(settings)
     feed_key = secrets.token_urlsafe(16)
@@ -70,7 +77,11 @@ def _greet(console: "Console", url: str, key: str) -> None:
     console.print(
         f"Try: curl -H 'X-API-KEY: {shown}' '{url}/api/v1/alerts?limit=3'", highlight=False, soft_wrap=True
     )
-    console.print("A simulated operator's calls are coming in; attacks show below. Ctrl-C ends it.\n")
+    console.print(
+        "A simulated operator's calls are coming in. Alerts show below, and what would be done: "
+        "this is a dry run, no call is touched. Ctrl-C ends it.\n",
+        soft_wrap=True,
+    )
 
 
 class Ticker:

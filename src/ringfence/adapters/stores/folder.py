@@ -15,7 +15,9 @@ class FolderLock:
 
     def __init__(self, folder: Path) -> None:
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not folder.exists():
+                folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                folder.mkdir(mode=0o700, exist_ok=True)
             self._file = (folder / "serve.lock").open("a+", encoding="ascii")
         except OSError as error:
             raise Unavailable(f"Cannot use the data folder {folder}: {error.strerror}") from None
