@@ -4,7 +4,7 @@
 //! which is made ready before: no insertion ever pays for a large resize. Hashes are keyed (see [`crate::batch::hash`]): a sender can't choose
 //! Call-IDs that fall into one run of entries.
 
-use crate::pages::{make_ready, prefer_large};
+use crate::pages::make_ready;
 use crate::slab::STREAM;
 
 const EMPTY: u64 = u64::MAX;
@@ -100,9 +100,7 @@ impl Index {
     fn outgrow(&mut self) {
         if self.next.is_empty() {
             self.next = zeroed(self.whole);
-            let (first, bytes) = (self.next.as_ptr().cast(), size_of_val(&*self.next));
-            prefer_large(first, bytes);
-            make_ready(first, bytes);
+            make_ready(self.next.as_ptr().cast(), size_of_val(&*self.next));
         }
         if self.len >= SMALL / 2 {
             let small = std::mem::replace(&mut self.entries, std::mem::take(&mut self.next));

@@ -1,19 +1,11 @@
 //! Memory made ready by a thread of its own, before the stream needs it.
 //!
-//! The first touch of a page costs a fault, and many of them cost as much as the judging itself; a large page costs
-//! one fault for 2 MiB, but that one may take a millisecond. So tables order their next pages some megabytes ahead,
-//! as large ones where the system has them, and the thread that judges meets neither.
+//! The first touch of a page costs a fault, and many of them cost as much as the judging itself. So tables order their
+//! next pages some megabytes ahead. Large pages would make the judging a third faster, but while a table grows they
+//! stall the stream for over a millisecond some times a second.
 
 /// Bytes that a table orders at once; it begins the next order when half of them are used.
 pub const AHEAD: usize = 8 << 20;
-
-/// Asks for large pages where a table is to lie. To be asked of all of it at once: a page lies within one request.
-pub fn prefer_large(first: *const u8, bytes: usize) {
-    #[cfg(target_os = "linux")]
-    linux::advise(first as usize, bytes, libc::MADV_HUGEPAGE);
-    #[cfg(not(target_os = "linux"))]
-    let _ = (first, bytes);
-}
 
 /// Has memory mapped before it is touched. Only a hint: what it holds stays as it is, and where the system can't or
 /// the memory is given back meanwhile, nothing happens.
@@ -40,11 +32,23 @@ mod linux {
         let orders = ORDERS.get_or_init(|| {
             let (orders, received) = channel();
             let thread = thread::Builder::new().name("ringfence-pages".into());
-            thread.spawn(move || serve(&received)).ok().map(|_| orders)
+            let work = move || {
+                yield_to_others();
+                serve(&received);
+            };
+            thread.spawn(work).ok().map(|_| orders)
         });
         if let Some(orders) = orders {
             // Without the thread, pages are mapped when they are touched.
             let _ = orders.send((first, bytes));
+        }
+    }
+
+    /// Runs this thread only where a processor is idle: it must never take the one of who ordered.
+    fn yield_to_others() {
+        // SAFETY: the structure is plain numbers, for which zero is a valid value, and the calling thread is named by 0.
+        unsafe {
+            libc::sched_setscheduler(0, libc::SCHED_IDLE, &std::mem::zeroed());
         }
     }
 

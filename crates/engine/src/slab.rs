@@ -79,9 +79,6 @@ impl<T> Slab<T> {
     fn order(&mut self) {
         let (made, most) = (self.records.len(), self.records.capacity());
         let place = |record: usize| self.records.as_ptr().wrapping_add(record).cast();
-        if self.ordered == 0 {
-            pages::prefer_large(place(made), (most - made) * size_of::<T>());
-        }
         let from = self.ordered.max(made);
         let until = (made + Self::STEP).min(most);
         pages::make_ready(place(from), until.saturating_sub(from) * size_of::<T>());
