@@ -107,6 +107,21 @@ def test_a_rise_within_the_hold_goes_on_and_one_after_it_is_a_new_alert() -> Non
     assert {change.total_calls for change in by_id.values()} == {5}
 
 
+def test_a_call_that_begins_as_the_window_falls_is_the_next_alerts_alone() -> None:
+    """The window that falls at an instant holds the rule until just before it."""
+    line = Line(hold=2 * SECOND)
+    for n in range(5):
+        line.send(0, "INVITE", caller(n), f"first-{n}")  # falls below five at 5 s
+    line.send(5, "INVITE", caller(5), "call-5")
+    for n in range(6, 10):
+        line.send(8, "INVITE", caller(n), f"second-{n}")
+    line.wait(100)
+    first, second = (change for change in line.told if change.kind == "closed")
+    assert (first.opened_at, first.last_seen_at, first.total_calls) == (T0, T0, 5)
+    assert (second.opened_at, second.total_calls) == (T0 + 8 * SECOND, 5)
+    assert "call-5" in first.left
+
+
 def test_retransmitted_and_repeated_invites_are_one_call() -> None:
     line = Line()
     for n in range(4):

@@ -50,6 +50,7 @@ def events(plan: Plan, calls: int) -> list[Event]:
     """Some calls with all their events, in order of time."""
     dice = Random(plan.seed)
     clock = BASE
+    begun = [BASE]
     made: list[Event] = []
     pace = max(plan.window // (plan.threshold + 1), 4 * MILLISECOND)
     for number in range(calls):
@@ -60,6 +61,10 @@ def events(plan: Plan, calls: int) -> list[Event]:
             clock += plan.window + dice.randrange(-2, 3) * MILLISECOND
         elif kind < 30:
             clock += dice.randrange(pace // MILLISECOND) * MILLISECOND
+        elif kind < 36:
+            # At the very instant at which an earlier caller leaves the window.
+            clock = max(clock, dice.choice(begun[-plan.threshold :]) + plan.window)
+        begun.append(clock)
         made += _call(plan, dice, number, clock)
     return sorted(made, key=lambda event: event.at)
 

@@ -280,13 +280,13 @@ impl Attack {
         std::mem::take(&mut self.left)
     }
 
-    /// Splits off a later alert that opened at `opened_at` and names `members`; of those, calls begun after `until`,
-    /// the last instant of this alert, leave it.
+    /// Splits off a later alert that opened at `opened_at` and names `members`; of those, calls begun at `end` or
+    /// later leave this one: that is where its window fell.
     #[must_use]
     pub fn split(
         &mut self,
         b_number: &str,
-        until: i64,
+        end: i64,
         opened_at: i64,
         members: &[(Call, Texts<'_>)],
     ) -> Self {
@@ -300,10 +300,10 @@ impl Attack {
                 later.take_score(call.id, &self.calls[place as usize]);
             }
         }
-        let leaving = members.iter().filter(|(call, _)| call.begin > until).count() as u64;
+        let leaving = members.iter().filter(|(call, _)| call.begin >= end).count() as u64;
         let whole = self.total_calls <= self.calls.len() as u64;
         self.total_calls = self.total_calls.saturating_sub(leaving);
-        self.keep_until(until);
+        self.keep_before(end);
         if whole {
             self.callers = self.known.iter().map(|known| known.1).collect();
         }
@@ -319,14 +319,14 @@ impl Attack {
         }
     }
 
-    /// Lets calls go that began after `until`, and remembers of which it had been told.
-    fn keep_until(&mut self, until: i64) {
+    /// Lets calls go that began at `end` or later, and remembers of which it had been told.
+    fn keep_before(&mut self, end: i64) {
         self.by_id.clear();
         let calls = std::mem::take(&mut self.calls).into_iter().zip(std::mem::take(&mut self.known));
         let fresh: HashSet<u32> = std::mem::take(&mut self.fresh).into_iter().collect();
         let told = std::mem::take(&mut self.told_calls);
         for (place, (call, known)) in calls.enumerate() {
-            if call.begun_at > until {
+            if call.begun_at >= end {
                 if place < told {
                     self.left.push(call.call_id);
                 }
