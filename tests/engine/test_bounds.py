@@ -6,7 +6,6 @@ import json
 import resource
 import threading
 
-import pytest
 from ringfence_engine import AlertChange, Engine
 
 SECOND = 1_000_000_000
@@ -120,9 +119,9 @@ def test_legs_of_a_fork_join_no_alert_of_the_numbers_they_ring() -> None:
     assert engine.counters()["duplicates"] == 5
 
 
-@pytest.mark.parametrize("most", [1, 1_000])
-def test_an_attack_of_hours_keeps_its_cap_and_counts_the_rest(most: int) -> None:
-    engine = Engine(region="US", max_members=most)
+def test_an_attack_of_hours_is_told_to_its_last_call() -> None:
+    """Calls that join later must be cut too; what has been told is forgotten in the end."""
+    engine = Engine(region="US")
     changes: list[AlertChange] = []
     calls, pace = 100_000, SECOND // 10  # two hours and three quarters
     for first in range(0, calls, 10):  # a batch a second
@@ -131,15 +130,15 @@ def test_an_attack_of_hours_keeps_its_cap_and_counts_the_rest(most: int) -> None
         changes += engine.ingest(body, T0 + rows[-1] * pace).changes
     changes += engine.advance(T0 + (calls * pace) + 3_600 * SECOND)
     assert len({change.alert_id for change in changes}) == 1
-    assert len({call.call_id for change in changes for call in change.calls}) == most
+    assert len({call.call_id for change in changes for call in change.calls}) == calls
     last = changes[-1]
     assert (last.kind, last.total_calls, last.total_callers) == ("closed", calls, 5_000)
     assert (last.distinct_callers, last.last_seen_at) == (50, T0 + (calls - 1) * pace)
 
 
-def test_an_attack_after_one_that_filled_its_cap_has_its_own_members() -> None:
-    """The second begins right after the hold, when late calls could still make the two one."""
-    engine = Engine(region="US", max_members=10)
+def test_an_attack_right_after_the_hold_has_its_own_members() -> None:
+    """It begins when late calls could still make the two one."""
+    engine = Engine(region="US")
     burst(engine, T0, B, "first", calls=40)
     second = T0 + 66 * SECOND
     changes = burst(engine, second, B, "second", calls=6) + engine.advance(T0 + 600 * SECOND)

@@ -92,7 +92,7 @@ fn slice_end(rest: &[u8]) -> usize {
 impl Engine {
     #[new]
     #[pyo3(signature = (*, window=5_000_000_000, threshold=5, hold=60_000_000_000, lateness=2_000_000_000,
-        metrics_window=300_000_000_000, features=true, max_keys=1_048_576, max_calls=4_194_304, max_members=1_000,
+        metrics_window=300_000_000_000, features=true, max_keys=1_048_576, max_calls=4_194_304,
         suspect=0.7, region="IN", trunks=None))]
     #[allow(
         clippy::too_many_arguments,
@@ -108,7 +108,6 @@ impl Engine {
         features: bool,
         max_keys: usize,
         max_calls: usize,
-        max_members: usize,
         suspect: f64,
         region: &str,
         trunks: Option<HashMap<String, TrunkFacts>>,
@@ -131,7 +130,6 @@ impl Engine {
             features,
             max_keys,
             max_calls: max_calls.max(1),
-            max_members,
             suspect,
         };
         let trunks = trunks

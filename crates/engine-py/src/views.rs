@@ -82,6 +82,7 @@ pub struct Cluster {
     source_ip: String,
     sdp_origin: String,
     user_agent: String,
+    foreign: bool,
     sequential: u32,
     neighbours: u32,
     invalid: u32,
@@ -89,6 +90,8 @@ pub struct Cluster {
     attested: u32,
     unattested: u32,
     answered: u32,
+    gave_up: u32,
+    evenness: f64,
     probability: f64,
     points: Vec<(String, f64)>,
 }
@@ -105,6 +108,7 @@ impl Cluster {
             source_ip,
             sdp_origin,
             user_agent,
+            foreign: facts.foreign,
             sequential: facts.sequential,
             neighbours: facts.neighbours,
             invalid: facts.invalid,
@@ -112,6 +116,8 @@ impl Cluster {
             attested: facts.attested,
             unattested: facts.unattested,
             answered: facts.answered,
+            gave_up: facts.gave_up,
+            evenness: f64::from(facts.evenness),
             probability: view.probability,
             points: view
                 .points

@@ -1,11 +1,12 @@
 //! One alert while it lasts: who takes part, how suspect each call is, and what is new since it was last told.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use sha2::{Digest, Sha256};
 
 use crate::batch::KeyedState;
-use crate::calls::{ALLOWED, Call};
+use crate::calls::{ALLOWED, Call, NEVER};
+use crate::crowd::Crowd;
 use crate::evidence::Texts;
 use crate::numbers::Number;
 use crate::origin::{Cluster, Facts, Mark};
@@ -14,6 +15,10 @@ use crate::tally::Metrics;
 
 /// Distinct A-numbers that are counted one by one; beyond, only calls are counted.
 const MOST_CALLERS: usize = 100_000;
+/// Calls of one alert that are kept after they were told, since what is known of the newest may change.
+const MOST_TOLD: usize = 4_096;
+/// Calls of one alert that may wait to be told; beyond, the oldest are counted and never told.
+const MOST_UNTOLD: usize = 65_536;
 
 /// A call that an alert names.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,7 +90,7 @@ pub struct AlertChange {
     pub distinct_callers: u32,
     /// Distinct A-numbers named.
     pub total_callers: u64,
-    /// Calls named, those beyond the cap included.
+    /// Calls named.
     pub total_calls: u64,
     /// Highest probability of its clusters so far.
     pub probability: f64,
@@ -93,7 +98,7 @@ pub struct AlertChange {
     pub calls: Vec<AlertCall>,
     /// Calls told earlier that belong to a later alert, as only time could tell.
     pub left: Vec<Box<str>>,
-    /// Clusters of the window last looked at.
+    /// Origin clusters of its newest calls.
     pub clusters: Vec<ClusterView>,
     /// Statistics of the B-number.
     pub metrics: Metrics,
@@ -131,32 +136,42 @@ pub struct Attack {
     pub total_calls: u64,
     /// See [`AlertChange::probability`].
     pub probability: f64,
-    /// Clusters of the window last looked at.
+    /// Its calls in groups of one supposed origin.
+    pub crowd: Crowd,
+    /// See [`AlertChange::clusters`].
     pub clusters: Vec<ClusterView>,
-    /// The same clusters' marks, and the places of their members.
+    /// Marks of the groups that calls are known to belong to, and what they score.
     pub marks: Vec<(Mark, f64)>,
-    /// Calls named when the clusters were last looked for.
+    /// Calls named when the clusters were last written down.
     pub assessed: u64,
     /// Whether it has been told.
     pub told: bool,
     /// Statistics of the B-number when it last named a call.
     pub metrics: Option<Metrics>,
-    calls: Vec<AlertCall>,
-    /// Hash of the Call-ID and A-number of each of `calls`.
-    known: Vec<(u64, Number)>,
-    by_id: HashMap<u64, u32, KeyedState>,
+    /// The newest calls; those before them have been told and are forgotten.
+    calls: VecDeque<Kept>,
+    /// Calls forgotten so far: the place of the first of `calls` in the order of naming.
+    forgotten: u64,
+    by_id: HashMap<u64, u64, KeyedState>,
     callers: HashSet<Number, KeyedState>,
-    fresh: Vec<u32>,
-    /// Of `calls`, the first so many have been told.
-    told_calls: usize,
+    fresh: Vec<u64>,
     left: Vec<Box<str>>,
-    most: usize,
+}
+
+/// A call that is kept for as long as what is known of it may change.
+struct Kept {
+    call: AlertCall,
+    /// Hash of its Call-ID.
+    id: u64,
+    a: Number,
+    fresh: bool,
+    told: bool,
 }
 
 impl Attack {
     /// A new alert on a B-number, opened at an instant by a caller.
     #[must_use]
-    pub fn new(b_number: &str, opened_at: i64, caller: &str, most: usize) -> Self {
+    pub fn new(b_number: &str, opened_at: i64, caller: &str, crowd: Crowd) -> Self {
         Self {
             id: alert_id(b_number, opened_at, caller),
             opened_at,
@@ -164,19 +179,18 @@ impl Attack {
             peak: 0,
             total_calls: 0,
             probability: 0.0,
+            crowd,
             clusters: Vec::new(),
             marks: Vec::new(),
             assessed: 0,
             told: false,
             metrics: None,
-            calls: Vec::new(),
-            known: Vec::new(),
+            calls: VecDeque::new(),
+            forgotten: 0,
             by_id: HashMap::default(),
             callers: HashSet::default(),
             fresh: Vec::new(),
-            told_calls: 0,
             left: Vec::new(),
-            most,
         }
     }
 
@@ -187,11 +201,8 @@ impl Attack {
         if self.callers.len() < MOST_CALLERS {
             self.callers.insert(call.a);
         }
-        if self.calls.len() >= self.most {
-            return;
-        }
-        let place = self.calls.len() as u32;
-        self.calls.push(AlertCall {
+        let place = self.forgotten + self.calls.len() as u64;
+        let kept = AlertCall {
             call_id: texts.call_id.into(),
             a_number: call.a.display(texts.a_text).into(),
             trunk: texts.trunk.into(),
@@ -202,17 +213,38 @@ impl Attack {
             suspect_at: None,
             score: 0.0,
             allowed: call.is(ALLOWED),
-        });
-        self.known.push((call.id, call.a));
+        };
+        self.calls.push_back(Kept { call: kept, id: call.id, a: call.a, fresh: true, told: false });
         self.by_id.insert(call.id, place);
         self.fresh.push(place);
+        self.forget();
+    }
+
+    /// Lets go of the oldest calls: those that were told, and at worst those nobody has asked for.
+    fn forget(&mut self) {
+        while self.calls.len() > MOST_TOLD
+            && let Some(kept) = self.calls.front()
+            && (!kept.fresh || self.calls.len() > MOST_UNTOLD)
+        {
+            if self.by_id.get(&kept.id) == Some(&self.forgotten) {
+                self.by_id.remove(&kept.id);
+            }
+            self.calls.pop_front();
+            self.forgotten += 1;
+        }
+    }
+
+    fn kept(&mut self, id: u64) -> Option<(u64, &mut Kept)> {
+        let place = *self.by_id.get(&id)?;
+        let kept = self.calls.get_mut(usize::try_from(place.checked_sub(self.forgotten)?).ok()?)?;
+        Some((place, kept))
     }
 
     /// Raises a call's score; it never falls.
     pub fn raise(&mut self, id: u64, score: f64, suspect: f64, moment: Moment) {
         self.probability = self.probability.max(score);
-        let Some(&place) = self.by_id.get(&id) else { return };
-        let call = &mut self.calls[place as usize];
+        let Some((place, kept)) = self.kept(id) else { return };
+        let call = &mut kept.call;
         if score <= call.score {
             return;
         }
@@ -222,30 +254,34 @@ impl Attack {
         if crosses && call.suspect_at.is_none() {
             call.suspect_at = Some(moment.about(id, call.begun_at));
         }
-        if worth_telling && !self.fresh.contains(&place) {
+        if worth_telling && !kept.fresh {
+            kept.fresh = true;
             self.fresh.push(place);
         }
     }
 
     /// Takes over how a call stands: its answer and its end.
     pub fn refresh(&mut self, call: &Call) {
-        if let Some(&place) = self.by_id.get(&call.id) {
-            let kept = &mut self.calls[place as usize];
-            kept.answered_at = (call.answer != i64::MAX).then_some(call.answer);
-            kept.ended_at = (call.end != i64::MAX).then_some(call.end);
+        if let Some((_, kept)) = self.kept(call.id) {
+            kept.call.answered_at = (call.answer != NEVER).then_some(call.answer);
+            kept.call.ended_at = (call.end != NEVER).then_some(call.end);
+        }
+        if call.answer != NEVER {
+            self.crowd.hear_answer(call.id);
         }
     }
 
     /// The score of a call, 0 where it isn't kept.
     #[must_use]
     pub fn score_of(&self, id: u64) -> f64 {
-        self.by_id.get(&id).map_or(0.0, |&place| self.calls[place as usize].score)
+        let place = self.by_id.get(&id).and_then(|place| place.checked_sub(self.forgotten));
+        place.and_then(|place| self.calls.get(place as usize)).map_or(0.0, |kept| kept.call.score)
     }
 
-    /// Remembers what the clusters of the window look like.
+    /// Writes down what the clusters look like.
     pub fn assess(&mut self, found: &[Cluster], shared: Vec<[Box<str>; 4]>) {
         self.assessed = self.total_calls;
-        self.marks = found.iter().map(|cluster| (cluster.mark, cluster.probability)).collect();
+        self.marks = self.crowd.scores();
         self.clusters = found
             .iter()
             .zip(shared)
@@ -266,11 +302,15 @@ impl Attack {
 
     /// The calls to be told, in order of begin; afterwards nothing is new.
     pub fn take_fresh(&mut self) -> Vec<AlertCall> {
-        self.told_calls = self.calls.len();
-        let mut calls: Vec<AlertCall> = std::mem::take(&mut self.fresh)
-            .into_iter()
-            .map(|place| self.calls[place as usize].clone())
-            .collect();
+        let mut calls = Vec::with_capacity(self.fresh.len());
+        for place in std::mem::take(&mut self.fresh) {
+            let place = place.checked_sub(self.forgotten);
+            if let Some(kept) = place.and_then(|place| self.calls.get_mut(place as usize)) {
+                (kept.fresh, kept.told) = (false, true);
+                calls.push(kept.call.clone());
+            }
+        }
+        self.forget();
         calls.sort_by(|x, y| (x.begun_at, &x.call_id).cmp(&(y.begun_at, &y.call_id)));
         calls
     }
@@ -289,57 +329,51 @@ impl Attack {
         end: i64,
         opened_at: i64,
         members: &[(Call, Texts<'_>)],
+        crowd: Crowd,
     ) -> Self {
         let openers = members.iter().filter(|(call, _)| call.begin == opened_at);
         let caller = openers.map(|(call, texts)| call.a.display(texts.a_text)).min().unwrap_or_default();
-        let mut later = Self::new(b_number, opened_at, &caller, self.most);
+        let mut later = Self::new(b_number, opened_at, &caller, crowd);
         for (call, texts) in members {
             later.name(call, texts, Moment { clock: opened_at, by: 0 });
             later.refresh(call);
-            if let Some(&place) = self.by_id.get(&call.id) {
-                later.take_score(call.id, &self.calls[place as usize]);
+            if let Some((_, kept)) = self.kept(call.id) {
+                later.take_score(call.id, &kept.call);
             }
         }
         let leaving = members.iter().filter(|(call, _)| call.begin >= end).count() as u64;
-        let whole = self.total_calls <= self.calls.len() as u64;
+        let whole = self.forgotten == 0 && self.callers.len() < MOST_CALLERS;
         self.total_calls = self.total_calls.saturating_sub(leaving);
         self.keep_before(end);
         if whole {
-            self.callers = self.known.iter().map(|known| known.1).collect();
+            self.callers = self.calls.iter().map(|kept| kept.a).collect();
         }
-        self.last_seen_at = self.calls.iter().map(|call| call.begun_at).max().unwrap_or(self.opened_at);
+        self.last_seen_at = self.calls.iter().map(|kept| kept.call.begun_at).max().unwrap_or(self.opened_at);
         later
     }
 
     fn take_score(&mut self, id: u64, known: &AlertCall) {
         self.probability = self.probability.max(known.score);
-        if let Some(&place) = self.by_id.get(&id) {
-            let call = &mut self.calls[place as usize];
+        if let Some((_, kept)) = self.kept(id) {
+            let call = &mut kept.call;
             (call.score, call.suspect_at, call.named_at) = (known.score, known.suspect_at, known.named_at);
         }
     }
 
-    /// Lets calls go that began at `end` or later, and remembers of which it had been told.
+    /// Lets calls go that began at `end` or later, and says so of those that had been told.
     fn keep_before(&mut self, end: i64) {
         self.by_id.clear();
-        let calls = std::mem::take(&mut self.calls).into_iter().zip(std::mem::take(&mut self.known));
-        let fresh: HashSet<u32> = std::mem::take(&mut self.fresh).into_iter().collect();
-        let told = std::mem::take(&mut self.told_calls);
-        for (place, (call, known)) in calls.enumerate() {
-            if call.begun_at >= end {
-                if place < told {
-                    self.left.push(call.call_id);
-                }
-                continue;
+        self.fresh.clear();
+        let calls = std::mem::take(&mut self.calls);
+        let (leaving, staying): (Vec<Kept>, Vec<Kept>) =
+            calls.into_iter().partition(|kept| kept.call.begun_at >= end);
+        self.left.extend(leaving.into_iter().filter(|kept| kept.told).map(|kept| kept.call.call_id));
+        self.calls = staying.into();
+        for (place, kept) in (self.forgotten..).zip(&self.calls) {
+            self.by_id.insert(kept.id, place);
+            if kept.fresh {
+                self.fresh.push(place);
             }
-            let kept = self.calls.len() as u32;
-            self.told_calls += usize::from(place < told);
-            if fresh.contains(&(place as u32)) {
-                self.fresh.push(kept);
-            }
-            self.by_id.insert(known.0, kept);
-            self.calls.push(call);
-            self.known.push(known);
         }
     }
 }

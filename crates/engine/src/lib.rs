@@ -2,16 +2,19 @@
 //!
 //! The flow is the order of the modules: a decoder turns bytes into [`event::CallEvent`]s, `numbers`
 //! gives A- and B-number their normal form, `window` keeps who called whom in the last seconds,
-//! `origin` groups the calls of a window by where they came from and `engine` ties them together.
+//! `crowd` groups the calls of an alert by where they came from and `engine` ties them together.
 
 pub mod attack;
 pub mod batch;
 pub mod calls;
 pub mod capture;
+pub mod crowd;
 pub mod distinct;
 pub mod engine;
 pub mod event;
 pub mod evidence;
+pub mod group;
+pub mod habits;
 pub mod index;
 pub mod keys;
 pub mod ndjson;
@@ -19,8 +22,10 @@ pub mod numbers;
 pub mod origin;
 pub mod pages;
 pub mod replay;
+pub mod row;
 pub mod scorecard;
 pub mod sip;
 pub mod slab;
+pub mod stretch;
 pub mod sweep;
 pub mod tally;

@@ -1,8 +1,10 @@
-//! A transparent score of one origin cluster: points per fact, summed and turned into a probability.
+//! A transparent score of one group of calls: points per fact, summed and turned into a probability.
 //!
-//! It stands in until a trained model takes its place. The weights are judgements in the spirit of the published
-//! signs of one origin behind many numbers (numbering-plan faults, sequential numbers, a shared endpoint, low
-//! attestation, unanswered calls), set on simulated traffic and not fitted to any operator's.
+//! It stands in until a trained model takes its place. The weights are judgements and not fitted to any operator's
+//! traffic. Two thoughts carry them. What honest callers of one trunk share by no doing of theirs (its address, its
+//! border controller's origin and agent, no attestation, nobody who answers) must not be enough all together. What
+//! only one hand behind many numbers does (dial them in a row, use such as cannot exist, bring an endpoint of its own)
+//! must be enough even where nothing else is known.
 
 use crate::origin::Facts;
 
@@ -12,80 +14,122 @@ pub const METHOD: &str = "scorecard";
 /// What a probability is made of: (fact, points), the heaviest first.
 pub type Points = Vec<(&'static str, f32)>;
 
-/// Probability that one origin rotates its A-numbers, and the points behind it.
+/// Probability that one origin rotates its A-numbers.
+#[must_use]
+pub fn probability(facts: &Facts) -> f64 {
+    let mut sum = 0.0;
+    weigh(facts, |_, points| sum += points);
+    logistic(sum)
+}
+
+/// The probability, and the points behind it.
 #[must_use]
 pub fn score(facts: &Facts) -> (f64, Points) {
-    let callers = facts.callers.max(1) as f32;
-    let calls = facts.calls.max(1) as f32;
-    let of_callers = |count: u32| count as f32 / callers;
-    let of_calls = |count: u32| count as f32 / calls;
-    let mut points: Points = vec![("base", -2.6)];
-    let mut give = |fact: &'static str, value: f32| {
+    let mut points = Points::new();
+    weigh(facts, |fact, value| {
         if value.abs() >= 0.005 {
             points.push((fact, value));
         }
-    };
-    if facts.callers > 1 {
-        give("shared_sdp_origin", if facts.same_sdp { 1.3 } else { 0.0 });
-        give("shared_source", if facts.same_source { 0.5 } else { 0.0 });
-        give("shared_agent", if facts.same_agent { 0.4 } else { 0.0 });
-        give("shared_trunk", if facts.same_trunk { 0.3 } else { 0.0 });
-        give("sequential_numbers", 3.7 * of_callers(facts.sequential));
-        give("neighbouring_numbers", 1.8 * of_callers(facts.neighbours.saturating_sub(facts.sequential)));
-    }
-    give("few_callers", if facts.few { -1.5 } else { 0.0 });
-    give("impossible_numbers", 3.2 * of_callers(facts.invalid));
-    give("withheld_numbers", 0.6 * of_callers(facts.anonymous));
-    give("not_attested", 0.9 * of_calls(facts.unattested));
-    give("fully_attested", -2.5 * of_calls(facts.attested));
-    give("answered", -2.4 * of_calls(facts.answered));
-    if facts.history >= 10 {
-        give("answer_seizure_ratio", 1.2 * (0.35 - facts.answered_share).clamp(-0.5, 0.35) / 0.35);
-    }
-    give("distinct_origins", -1.6 * facts.spread);
-    let sum: f32 = points.iter().map(|point| point.1).sum();
+    });
     points.sort_by(|x, y| y.1.abs().total_cmp(&x.1.abs()));
-    (1.0 / (1.0 + f64::from(-sum).exp()), points)
+    (probability(facts), points)
+}
+
+fn weigh(facts: &Facts, mut give: impl FnMut(&'static str, f32)) {
+    let callers = facts.callers.max(1) as f32;
+    let calls = facts.calls.max(1) as f32;
+    let of_callers = |count: f32| (count / callers).clamp(0.0, 1.0);
+    // Of a group that is partly so, the rest are other callers: it must be nearly all of it.
+    let nearly_all = |count: f32| of_callers(count) * of_callers(count);
+    let of_calls = |count: u32| (count as f32 / calls).min(1.0);
+    let when = |holds: bool, points: f32| if holds { points } else { 0.0 };
+    give("base", -3.0);
+    if facts.callers > 1 {
+        give("shared_sdp_origin", when(facts.same_sdp, 0.5));
+        give("shared_source", when(facts.same_source, 0.3));
+        give("shared_agent", when(facts.same_agent, 0.2));
+        give("shared_trunk", when(facts.same_trunk, 0.3));
+        give("foreign_endpoint", when(facts.foreign, 3.4));
+        let beside = of_callers(facts.neighbours as f32);
+        give("one_exchange", when(facts.foreign && facts.one_exchange, -2.5 * beside));
+        let apart = facts.neighbours.saturating_sub(facts.sequential);
+        give("neighbouring_numbers", 0.5 * of_callers(apart as f32));
+        give("sequential_numbers", 4.5 * of_callers(facts.sequential as f32) * facts.one_way);
+    }
+    give("others_beside", -1.5 * facts.beside);
+    give("few_callers", when(facts.few, -1.5));
+    give("impossible_numbers", 4.5 * nearly_all(facts.invalid as f32 - facts.stale));
+    give("withheld_numbers", 0.6 * of_callers(facts.anonymous as f32));
+    give("not_attested", 0.6 * of_calls(facts.unattested));
+    give("fully_attested", -2.5 * of_calls(facts.attested));
+    give("answered", -1.2 * of_calls(facts.answered));
+    give("given_up_at_once", 2.5 * of_calls(facts.gave_up));
+    give("evenly_spaced", 1.3 * facts.evenness);
+    if facts.history >= 10 {
+        give("answer_seizure_ratio", 0.4 * (0.35 - facts.answered_share).clamp(-0.5, 0.35) / 0.35);
+    }
+    give("distinct_origins", -0.8 * facts.spread);
+}
+
+fn logistic(sum: f32) -> f64 {
+    1.0 / (1.0 + f64::from(-sum).exp())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::score;
+    use super::{probability, score};
     use crate::origin::Facts;
 
-    #[test]
-    fn sequential_numbers_from_one_endpoint_are_masking() {
-        let facts = Facts {
-            callers: 6,
-            calls: 6,
+    /// Twenty callers who share all that a trunk gives its callers.
+    fn of_one_trunk() -> Facts {
+        Facts {
+            callers: 20,
+            calls: 20,
             same_sdp: true,
             same_source: true,
             same_agent: true,
             same_trunk: true,
-            sequential: 6,
             ..Facts::default()
-        };
-        assert!(score(&facts).0 > 0.9);
+        }
     }
 
     #[test]
-    fn many_answered_callers_on_one_trunk_are_not() {
-        let facts = Facts {
-            callers: 40,
-            calls: 40,
-            same_trunk: true,
-            answered: 20,
-            spread: 1.0,
-            history: 200,
-            answered_share: 0.7,
-            ..Facts::default()
-        };
-        assert!(score(&facts).0 < 0.1);
+    fn what_honest_callers_share_is_not_enough_all_together() {
+        let busy = Facts { unattested: 20, neighbours: 20, history: 200, ..of_one_trunk() };
+        assert!(probability(&busy) < 0.7);
+    }
+
+    #[test]
+    fn numbers_in_a_row_are_enough_alone() {
+        assert!(
+            probability(&Facts { callers: 5, calls: 5, sequential: 5, one_way: 1.0, ..Facts::default() })
+                > 0.7
+        );
+    }
+
+    #[test]
+    fn so_are_impossible_numbers_and_an_endpoint_of_its_own() {
+        assert!(probability(&Facts { callers: 5, calls: 5, invalid: 5, ..Facts::default() }) > 0.7);
+        assert!(probability(&Facts { foreign: true, ..of_one_trunk() }) > 0.7);
+    }
+
+    #[test]
+    fn a_companys_exchange_is_an_endpoint_of_its_own() {
+        let exchange = Facts { foreign: true, neighbours: 20, one_exchange: true, ..of_one_trunk() };
+        assert!(probability(&exchange) < 0.5);
     }
 
     #[test]
     fn the_first_call_to_a_number_scores_low() {
-        let facts = Facts { callers: 1, calls: 1, ..Facts::default() };
-        assert!(score(&facts).0 < 0.2);
+        assert!(probability(&Facts { callers: 1, calls: 1, few: true, ..Facts::default() }) < 0.1);
+    }
+
+    #[test]
+    fn the_points_add_up_to_the_probability() {
+        let facts = Facts { unattested: 7, gave_up: 5, ..of_one_trunk() };
+        let (told, points) = score(&facts);
+        let sum: f32 = points.iter().map(|point| point.1).sum();
+        assert!((told - 1.0 / (1.0 + f64::from(-sum).exp())).abs() < 1e-6);
+        assert!(points.windows(2).all(|pair| pair[0].1.abs() >= pair[1].1.abs()));
     }
 }

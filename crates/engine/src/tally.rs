@@ -78,6 +78,13 @@ impl Tally {
         self.seizures
     }
 
+    /// Calls of which it is known whether they were answered, and the share of them that was, 0 to 1.
+    #[must_use]
+    pub fn decided(&self) -> (u32, f32) {
+        let decided = self.answered + self.ended - self.talked;
+        (decided, share(self.answered, decided) as f32)
+    }
+
     /// The statistics, but for what only the calls themselves tell.
     #[must_use]
     pub fn metrics(&self, window: i64) -> Metrics {

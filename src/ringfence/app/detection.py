@@ -27,7 +27,6 @@ def build_engine(settings: Settings) -> Engine:
             features=signalling.features,
             max_keys=signalling.max_keys,
             max_calls=signalling.max_calls,
-            max_members=signalling.max_members,
             suspect=signalling.probability_threshold,
             region=settings.default_region,
             trunks={name: (of.region, of.trusted, of.addresses) for name, of in settings.trunks.items()},

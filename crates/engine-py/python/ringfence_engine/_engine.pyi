@@ -39,7 +39,6 @@ class Engine:
         features: bool = True,
         max_keys: int = 1_048_576,
         max_calls: int = 4_194_304,
-        max_members: int = 1_000,
         suspect: float = 0.7,
         region: str = "IN",
         trunks: dict[str, tuple[str | None, bool, list[str]]] | None = None,
@@ -140,16 +139,16 @@ class AlertChange:
     """Peak of the window so far."""
     total_callers: int
     total_calls: int
-    """Named so far, those beyond the cap included."""
+    """Named so far."""
     probability: float
     """The highest of its origin clusters, its peak so far."""
     method: str
     calls: list[AlertCall]
-    """Calls newly named, or whose score rose, since the last change."""
+    """Calls newly named, or whose score rose, since the last change. All are told, however long the alert lasts."""
     left: list[str]
     """Call-IDs told earlier that belong to a later alert instead, as only time could tell."""
     clusters: list[Cluster]
-    """Origin clusters of the window that last held the threshold, the most suspect first."""
+    """Origin clusters of the alert's newest calls, the most suspect first."""
     metrics: Metrics
     allowed: bool
     """The B-number is on the allow list."""
@@ -172,7 +171,7 @@ class AlertCall:
 
 @final
 class Cluster:
-    """Calls of one window that share an origin, and what they share. Empty text: nothing is shared."""
+    """Calls of one alert that share an origin, and what they share. Empty text: nothing is shared."""
 
     callers: int
     calls: int
@@ -182,8 +181,10 @@ class Cluster:
     source_ip: str
     sdp_origin: str
     user_agent: str
+    foreign: bool
+    """What its calls share is not what the trunk's other calls show."""
     sequential: int
-    """Callers whose number is the neighbour (±1 to ±10) of another caller's of the cluster."""
+    """Callers whose number lies within 10 of that of the caller before or after them."""
     neighbours: int
     """Callers that share all but the last four digits with another's."""
     invalid: int
@@ -194,6 +195,10 @@ class Cluster:
     unattested: int
     """Calls with attestation C, none or failed."""
     answered: int
+    gave_up: int
+    """Calls that their callers gave up within three seconds."""
+    evenness: float
+    """How evenly the callers are spaced in time, 0 (as chance has it) to 1 (like clockwork)."""
     probability: float
     points: list[tuple[str, float]]
     """What the probability is made of: (fact, points), the heaviest first."""

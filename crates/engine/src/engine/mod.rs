@@ -18,6 +18,7 @@ use crate::calls::{
 };
 use crate::event::EventKind;
 use crate::evidence::{EvidenceLog, Place, Texts};
+use crate::habits::Habits;
 use crate::keys::Keys;
 use crate::numbers::{Number, NumberLists};
 use crate::tally::reached_terminal;
@@ -55,6 +56,7 @@ pub struct Engine {
     keys: Keys,
     names: HashMap<u32, Box<str>, KeyedState>,
     evidence: EvidenceLog,
+    habits: Habits,
     busy: Vec<Option<Busy>>,
     free_busy: Vec<u32>,
     busy_hand: usize,
@@ -84,6 +86,7 @@ impl Engine {
             keys: Keys::new(config.max_keys, keep),
             evidence: EvidenceLog::new(config.window + config.lateness + 10 * SECOND, EVIDENCE_BYTES),
             names: HashMap::default(),
+            habits: Habits::default(),
             config,
             intake,
             lists: NumberLists::default(),
@@ -218,6 +221,9 @@ impl Engine {
         self.check_lists(&mut call, batch, seen);
         self.make_room(second(now));
         let id = self.calls.insert(call, second(now));
+        if self.config.features {
+            self.habits.note(seen.origin, key, seen.at);
+        }
         self.enter(id, key, late, now);
         if seen.call == 0 && call.end == NEVER {
             self.calls.enter_pair(self.pair_hash(seen.a, key), id);
@@ -300,6 +306,7 @@ impl Engine {
         }
         if let Some(id) = id {
             self.change(id, now, |call| apply(call, seen));
+            self.hear_giving_up(id, seen);
         }
         Step { late, call: id, ..Step::default() }
     }

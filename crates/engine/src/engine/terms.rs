@@ -28,8 +28,6 @@ pub struct Config {
     pub max_keys: usize,
     /// Most calls remembered.
     pub max_calls: usize,
-    /// Most calls that an alert names one by one.
-    pub max_members: usize,
     /// Probability from which a call is suspect.
     pub suspect: f64,
 }
@@ -45,7 +43,6 @@ impl Default for Config {
             features: true,
             max_keys: 1 << 20,
             max_calls: 1 << 22,
-            max_members: 1_000,
             suspect: 0.7,
         }
     }

@@ -155,7 +155,7 @@ impl Engine {
             .map(|call| call.a.display(self.said(call).0.a_text))
             .min()
             .unwrap_or_default();
-        let attack = Attack::new(&busy.b_number, opened_at, &caller, self.config.max_members);
+        let attack = Attack::new(&busy.b_number, opened_at, &caller, self.crowd());
         if let Some(busy) = self.busy[place as usize].as_mut() {
             busy.attack = Some(attack);
         }
@@ -237,7 +237,7 @@ impl Engine {
             let named = ids.map(|id| *self.calls.get(id)).filter(|call| call.is(NAMED));
             let texts = |call: &Call| self.said(call).0;
             let members: Vec<_> = named.map(|call| (call, texts(&call))).collect();
-            attack.split(&b_number, end, next.start, &members)
+            attack.split(&b_number, end, next.start, &members, self.crowd())
         });
         let closed_at = end.saturating_add(hold);
         let change = self.tell(place, &mut attack, closed_at, Some(closed_at));
