@@ -109,7 +109,7 @@ class SignallingSettings(_Section):
         default=4_194_304, ge=1024, le=268_435_456, description="Calls kept; the oldest give way"
     )
     max_members: int = Field(
-        default=1_000, ge=10, le=100_000, description="Calls an alert names; more are counted"
+        default=1_000, ge=10, le=100_000, description="Calls an alert lists; more are counted"
     )
 
 

@@ -37,6 +37,7 @@ class _Cluster:
     source_ip: str
     sdp_origin: str
     user_agent: str
+    foreign: bool
     sequential: int
     neighbours: int
     invalid: int
@@ -44,6 +45,8 @@ class _Cluster:
     attested: int
     unattested: int
     answered: int
+    gave_up: int
+    evenness: float
     probability: float
     points: list[tuple[str, float]]
 
@@ -139,6 +142,7 @@ def cluster(
     source_ip: str = "",
     sdp_origin: str = "",
     user_agent: str = "",
+    foreign: bool = False,
     sequential: int = 0,
     neighbours: int = 0,
     invalid: int = 0,
@@ -146,6 +150,8 @@ def cluster(
     attested: int = 0,
     unattested: int = 0,
     answered: int = 0,
+    gave_up: int = 0,
+    evenness: float = 0.0,
     probability: float = 0.93,
     points: tuple[tuple[str, float], ...] = (),
 ) -> "engine.Cluster":
@@ -160,6 +166,7 @@ def cluster(
             source_ip=source_ip,
             sdp_origin=sdp_origin,
             user_agent=user_agent,
+            foreign=foreign,
             sequential=sequential,
             neighbours=neighbours,
             invalid=invalid,
@@ -167,6 +174,8 @@ def cluster(
             attested=attested,
             unattested=unattested,
             answered=answered,
+            gave_up=gave_up,
+            evenness=evenness,
             probability=probability,
             points=list(points),
         ),

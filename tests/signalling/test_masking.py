@@ -124,6 +124,16 @@ class TestTheAlert:
         )
         assert len(told.actions) == 100, "calls beyond the list are cut all the same"
 
+    def test_lists_the_suspects_before_the_true_callers_who_came_earlier(self) -> None:
+        masking = detector(members=4)
+        crowd = [call(n, begun=n / 100, score=0.1) for n in range(6)]
+        masking.on_change(change(crowd, probability=0.1))
+        attack = [call(n, begun=n / 100) for n in (7, 8)]
+        alert = masking.on_change(change(attack, kind="updated", total_calls=8)).alert
+        assert [kept.call_id for kept in alert.calls] == ids(0, 1, 7, 8)
+        assert [kept.call_id for kept in alert.calls if kept.suspect] == ids(7, 8)
+        assert alert.more_calls == 4
+
     def test_lists_a_number_that_comes_after_the_last_listed_call(self) -> None:
         masking = detector(members=3)
         repeated = [call(n, a_number="+12025550001") for n in range(5)]

@@ -62,26 +62,37 @@ def test_everything_that_tells_is_told_the_most_telling_first() -> None:
         source_ip="203.0.113.9",
         sdp_origin="- 203.0.113.9",
         user_agent="friendly-scanner",
-        sequential=1,
+        foreign=True,
+        sequential=2,
         neighbours=8,
         invalid=3,
         anonymous=1,
         unattested=9,
         answered=1,
+        gave_up=7,
+        evenness=0.9,
         points=(("shared_trunk", 0.35), ("invalid", 0.2), ("answered", -0.04), ("nothing", 0.0)),
     )
     alert = alert_of(
-        attack, cluster(callers=5, probability=0.8), cluster(callers=12, probability=0.1), callers=25
+        attack,
+        cluster(callers=5, probability=0.8),
+        cluster(callers=12, probability=0.1),
+        callers=25,
+        figures=HOTLINE,
     )
     assert alert.reasons == (
         "8 callers at the same instant from one trunk (carrier-7), one address (203.0.113.9), one SDP origin "
         "and one agent (friendly-scanner)",
-        "1 of them sequential",
+        "the trunk's other calls come from elsewhere",
+        "2 of them sequential",
         "all 8 of them alike but for the last four digits",
         "3 of them in no numbering plan",
         "1 call with the number withheld",
         "all 9 calls with attestation C, none or failed",
+        "7 of 9 calls given up by the caller within 3 s",
+        "the callers follow each other like clockwork",
         "1 of 9 calls of the group answered",
+        "ASR 4 % (2 of 50 calls answered in 5 minutes)",
         "1 other group of calls judged masking too",
         "12 other callers to this number are left alone",
         "score made of shared trunk +0.35, invalid +0.20, answered -0.04",
@@ -94,7 +105,7 @@ def test_a_fan_in_says_why_it_is_not_taken_for_masking() -> None:
     assert alert.reasons == (
         "12 callers in 4.2 s",
         "not taken for masking: its probability is 0.08, under 0.7",
-        "they share no trunk, address, SDP origin or agent",
+        "no trunk, address, SDP origin or agent is known to be shared",
         "no sequential or neighbouring numbers among them",
         "every number is a valid one",
         "9 of 12 calls fully attested",
@@ -142,6 +153,13 @@ def test_the_asr_outlives_the_calls_it_was_measured_on() -> None:
     assert closed.reasons[-1] == "ASR 4 % (2 of 50 calls answered in 5 minutes)"
 
 
+def test_nothing_is_said_of_answers_where_no_call_is_known_to_be_answered_or_over() -> None:
+    """Senders of INVITEs alone, and an attack whose calls still ring, must not read as ASR 0 %."""
+    beside = cluster(callers=12, probability=0.1)
+    alert = alert_of(cluster(sequential=6), beside, figures=metrics(seizures=40))
+    assert not any("answered" in reason or "ASR" in reason for reason in alert.reasons)
+
+
 def test_lists_that_hold_the_policy_back_are_named() -> None:
     assert (
         alert_of(cluster(), allowed=True).reasons[1]
@@ -167,7 +185,8 @@ def test_other_callers_of_a_policy_that_cuts_nobody_are_not_said_to_be_spared() 
 
 def test_figures_near_none_and_all_are_not_rounded_to_them() -> None:
     def asr(answered: int) -> str:
-        return alert_of(cluster(), figures=metrics(seizures=1_000, answered=answered)).reasons[-1][:11]
+        figures = metrics(seizures=1_000, answered=answered, short=0.5)
+        return alert_of(cluster(), figures=figures).reasons[-1][:11]
 
     assert [asr(0), asr(3), asr(996), asr(1_000)] == [
         "ASR 0 % (0 ",

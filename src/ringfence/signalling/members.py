@@ -1,7 +1,8 @@
 """Who an alert names: its calls and A-numbers, gathered over its updates up to a cap.
 
-The cap keeps the earliest calls whatever the order they were told in, so that a replay in pieces of any size
-ends with the same members.
+The cap keeps the earliest suspects and then the earliest other calls, whatever the order they were told in: a
+replay in pieces of any size ends with the same members, and an attack in a hotline's burst of thousands is not lost
+behind the true callers who came before it.
 """
 
 from bisect import insort
@@ -40,10 +41,16 @@ class _Earliest:
         del self._keys[dropped]
         return dropped
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._keys
+
     def drop(self, name: str) -> None:
         key = self._keys.pop(name, None)
         if key is not None:
             self._order.remove((key, name))
+
+    def entries(self) -> list[tuple[_Key, str]]:
+        return self._order
 
     def names(self) -> tuple[str, ...]:
         return tuple(name for _, name in self._order)
@@ -53,7 +60,9 @@ class Members:
     """Calls in order of their begin, then Call-ID; A-numbers and trunks in order of their first call."""
 
     def __init__(self, cap: int) -> None:
+        self._cap = cap
         self._order = _Earliest(cap)
+        self._suspects = _Earliest(cap)
         self._a_numbers = _Earliest(cap)
         self._trunks = _Earliest(cap)
         self._calls: dict[str, AlertCall] = {}
@@ -66,9 +75,12 @@ class Members:
         if told.trunk:
             self._trunks.add(told.trunk, key)
         self._calls[told.call_id] = call
-        dropped = self._order.add(told.call_id, key)
-        if dropped is not None:
-            del self._calls[dropped]
+        dropped = {self._order.add(told.call_id, key)}
+        if call.suspect:
+            dropped.add(self._suspects.add(told.call_id, key))
+        for call_id in filter(None, dropped):
+            if call_id not in self._order and call_id not in self._suspects:
+                del self._calls[call_id]
         return call
 
     def drop(self, call_ids: Iterable[str]) -> None:
@@ -76,6 +88,7 @@ class Members:
         gone = [self._calls.pop(call_id) for call_id in call_ids if call_id in self._calls]
         for call in gone:
             self._order.drop(call.call_id)
+            self._suspects.drop(call.call_id)
         left = self._calls.values()
         for a_number in {call.a_number for call in gone} - {call.a_number for call in left}:
             self._a_numbers.drop(a_number)
@@ -84,7 +97,10 @@ class Members:
 
     @property
     def calls(self) -> tuple[AlertCall, ...]:
-        return tuple(self._calls[call_id] for call_id in self._order.names())
+        suspects = self._suspects.entries()
+        room = self._cap - len(suspects)
+        others = [entry for entry in self._order.entries() if entry[1] not in self._suspects][:room]
+        return tuple(self._calls[call_id] for _, call_id in sorted([*suspects, *others]))
 
     @property
     def a_numbers(self) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from ringfence_engine import Cluster, Metrics
 
 _POINTS_SHOWN = 4
+_EVEN = 0.5
+"""Evenness from which on it is worth a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,11 @@ def masking_reasons(
     return (
         _headline(top),
         *_limits(limits),
+        *_endpoint(top),
         *_numbers(top),
         *_attestation(top),
-        *_group_answers(top, evidence),
+        *_rhythm(top),
+        *_group_answers(top, evidence, metrics),
         *_answers(metrics),
         *_beside(evidence, limits),
         *_points(top),
@@ -104,6 +108,19 @@ def _shared(cluster: "Cluster") -> list[str]:
     return [words for value, words in facts if value]
 
 
+def _endpoint(cluster: "Cluster") -> list[str]:
+    return ["the trunk's other calls come from elsewhere"] if cluster.foreign else []
+
+
+def _rhythm(cluster: "Cluster") -> list[str]:
+    told = []
+    if cluster.gave_up:
+        told.append(f"{_share(cluster.gave_up, cluster.calls)} given up by the caller within 3 s")
+    if cluster.evenness >= _EVEN:
+        told.append("the callers follow each other like clockwork")
+    return told
+
+
 def _numbers(cluster: "Cluster") -> list[str]:
     told = []
     if cluster.sequential:
@@ -134,17 +151,22 @@ def _share(count: int, calls: int) -> str:
     return f"{count} of {plural(calls, 'call')}"
 
 
-def _group_answers(cluster: "Cluster", evidence: Evidence) -> list[str]:
+def _group_answers(cluster: "Cluster", evidence: Evidence, metrics: "Metrics | None") -> list[str]:
     # Where others call beside the group, the number's own ASR says little about it.
-    if not evidence.other_callers:
+    if not evidence.other_callers or not _is_decided(metrics):
         return []
     if not cluster.answered:
         return ["none of the group's calls answered"]
     return [f"{_share(cluster.answered, cluster.calls)} of the group answered"]
 
 
+def _is_decided(metrics: "Metrics | None") -> bool:
+    """Whether it is known of any call if it was answered: one that ended unanswered was a short one."""
+    return metrics is not None and bool(metrics.answered or metrics.short_call_ratio)
+
+
 def _answers(metrics: "Metrics | None") -> list[str]:
-    if metrics is None or not metrics.seizures:
+    if metrics is None or not _is_decided(metrics):
         return []
     answered = f"{metrics.answered} of {plural(metrics.seizures, 'call')} answered"
     return [f"ASR {percent(metrics.asr)} ({answered} in {duration(metrics.window_seconds)})"]
@@ -187,7 +209,7 @@ def _against(top: "Cluster", callers: int) -> list[str]:
         share = f"{top.callers} of the {callers} callers"
         told.append(f"the most suspect group holds {share}" + _sharing(top))
     elif not _shared(top):
-        told.append("they share no trunk, address, SDP origin or agent")
+        told.append("no trunk, address, SDP origin or agent is known to be shared")
     if not top.sequential and not top.neighbours:
         told.append("no sequential or neighbouring numbers among them")
     told += _numbers(top)
@@ -200,7 +222,7 @@ def _against(top: "Cluster", callers: int) -> list[str]:
 
 def _sharing(top: "Cluster") -> str:
     shared = _shared(top)
-    return f", from {listed(shared)}" if shared else ", which share nothing of their origin"
+    return f", from {listed(shared)}" if shared else ", which are not known to share an origin"
 
 
 def _points(top: "Cluster") -> list[str]:
