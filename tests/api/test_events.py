@@ -45,7 +45,31 @@ def in_pieces(site: Site, pieces: list[bytes], **headers: str) -> tuple[int, dic
 def test_a_first_call_is_ok(site: Site) -> None:
     answer = site.ask("POST", "/event", json=event(0))
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "call_id": "c0@gw", "distinct_callers": 1, "alert": None}
+    assert answer.json() == {
+        "status": "ok",
+        "call_id": "c0@gw",
+        "distinct_callers": 1,
+        "late": False,
+        "alert": None,
+    }
+
+
+def test_who_sends_an_event_too_late_hears_that_it_did_not_count(site: Site) -> None:
+    site.ask("POST", "/event", json=event(0, 30))
+    late = site.ask("POST", "/event", json=event(1, 27)).json()
+    assert (late["status"], late["late"], late["distinct_callers"]) == ("ok", True, 1)
+    in_bound = site.ask("POST", "/event", json=event(2, 28)).json()
+    assert (in_bound["late"], in_bound["distinct_callers"]) == (False, 2)
+    of_the_past = event(3, 27, event_type="CDR", duration_seconds=1)
+    assert not site.ask("POST", "/event", json=of_the_past).json()["late"]
+
+
+def test_a_late_event_of_an_attack_says_both(site: Site) -> None:
+    for told in attack(5):
+        site.ask("POST", "/event", json=told)
+    site.ask("POST", "/event", json=event(9, 30))
+    answer = site.ask("POST", "/event", json=event(0, 0.1, event_type="BYE")).json()
+    assert (answer["status"], answer["late"]) == ("alert", True)
 
 
 def test_the_example_of_older_clients_is_understood(site: Site) -> None:

@@ -211,15 +211,17 @@ def _document_lines(body: bytes) -> bytes | None:
 
 def _decided(outcome: EventOutcome, role: Role) -> bytes:
     decision = outcome.decision
-    call_id = decision.call_id
+    call_id, late = decision.call_id, decision.status == "late"
     if outcome.alert is None and not outcome.blocked and call_id is not None:
         text, callers = encode_basestring_ascii(call_id), decision.distinct_callers
-        return f'{{"status":"ok","call_id":{text},"distinct_callers":{callers},"alert":null}}'.encode()
+        told = "true" if late else "false"
+        return f'{{"status":"ok","call_id":{text},"distinct_callers":{callers},"late":{told},"alert":null}}'.encode()
     status = "blocked" if outcome.blocked else "ok" if outcome.alert is None else "alert"
     answer = {
         "status": status,
         "call_id": call_id,
         "distinct_callers": decision.distinct_callers,
+        "late": late,
         "alert": None if outcome.alert is None else alert_view(outcome.alert, role),
     }
     return json.dumps(answer).encode()

@@ -37,6 +37,7 @@ class EventAnswer(BaseModel):
     status: Literal["ok", "alert", "blocked"]
     call_id: str | None
     distinct_callers: int
+    late: bool = Field(description="It came too late to be used")
     alert: AlertView | None
 
 
