@@ -149,6 +149,57 @@ def refused(capsys: pytest.CaptureFixture[str], *words: str | Path) -> str:
     return told.err
 
 
+CSV = "start,caller,called\n2026-01-15T12:00:00Z,+12025551000,+12125550100\n"
+
+
+def test_a_file_without_one_readable_line_is_refused_and_its_first_lines_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "calls.csv").write_text("\n" + CSV * 40)
+    told = refused(capsys, tmp_path / "calls.csv")
+    assert "calls.csv: not one of its lines is a call event" in told
+    assert "one JSON object a line" in told
+    assert [f"line {n}: " in told for n in range(1, 6)] == [False, True, True, True, False]
+    (tmp_path / "calls.csv.gz").write_bytes(gzip.compress(CSV.encode()))
+    assert "line 1: " in refused(capsys, tmp_path / "calls.csv.gz", "--json")
+
+
+def test_a_good_file_does_not_hide_that_another_is_of_the_wrong_kind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    traffic = written(tmp_path / "day.ndjson", [event(n, n * 0.4) for n in range(6)])
+    with traffic.open("ab") as file:
+        file.write(b"not json\n")
+    (tmp_path / "calls.csv").write_text(CSV)
+    assert "calls.csv" in refused(capsys, traffic, tmp_path / "calls.csv")
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ([{"event_type": "INVITE", "a_number": "1", "b_number": "2"}], "line 1: timestamp is missing"),
+        ([event(n, 10 * 365 * 86_400) for n in range(3)], "line 3: "),
+        ([{"padding": "x" * (1 << 21)}], "The line is over 1 MiB long"),
+    ],
+)
+def test_lines_that_are_json_but_no_events_are_refused_alike(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lines: list[dict[str, Any]], told: str
+) -> None:
+    assert told in refused(capsys, written(tmp_path / "day.ndjson", lines))
+
+
+@pytest.mark.parametrize("nothing", [b"", b"\n", b" \r\n\n" * 5_000, b"\n" * (3 << 20)])
+def test_a_file_of_blank_lines_is_an_empty_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], nothing: bytes
+) -> None:
+    (tmp_path / "day.ndjson").write_bytes(nothing)
+    summary = run(capsys, tmp_path / "day.ndjson")
+    assert (summary["files"], summary["events"], summary["malformed"]) == (1, 0, {})
+    traffic = tmp_path / "attack.ndjson"
+    traffic.write_bytes(nothing + written(traffic, [event(n, n * 0.4) for n in range(6)]).read_bytes())
+    assert run(capsys, traffic)["alerts"] == 1
+
+
 def test_no_file_that_is_read_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     traffic = written(tmp_path / "day.ndjson", [event(n, n * 0.4) for n in range(6)])
     before = traffic.read_text()

@@ -6,6 +6,7 @@ The stream is judged by its own clock, so that the same files always give the sa
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20
 _GZIP = b"\x1f\x8b"
+_FAULTS_TOLD = 3
 
 
 @dataclass(slots=True)
@@ -39,6 +41,8 @@ class FileReplay:
     ) -> None:
         from ringfence_engine import Replay
 
+        self._engine = engine
+        self._now = now
         self._replay = Replay(engine, sort=sort, now=now)
         self._masking = masking
         self._lists = lists
@@ -49,17 +53,22 @@ class FileReplay:
     def read(self, path: Path, progress: Callable[[int], None] = lambda read: None) -> None:
         """Reads a file of any kind the engine knows, gzip or not. `progress` is told bytes read.
 
-        Raises BadInput where the file is of no kind that can be read, or can't be opened.
+        Raises BadInput where the file can't be opened, is of no kind that can be read, or has lines of which not
+        one can be read. One of blank lines is an empty one.
         """
+        before = self._replay.summary()
         try:
             with path.open("rb") as file:
-                for data in self._plain(file, progress):
+                pieces = self._plain(file, progress)
+                first, blank_lines = _begin(pieces)
+                for data in chain((first,), pieces):
                     self._judge(self._replay.feed(data))
                 self._judge(self._replay.close())
         except OSError as error:
             raise BadInput(f"Cannot read {path}: {error.strerror}", code="file_unreadable") from None
         except ValueError as error:
             raise BadInput(f"Cannot read {path}: {error.args[-1]}", code="unknown_kind") from None
+        self._refuse_unread(path, before, first, blank_lines)
 
     def finish(self) -> ReplayResult:
         """No more files: what was held back for its order is judged."""
@@ -72,6 +81,26 @@ class FileReplay:
         alerts = sorted(self._alerts.values(), key=lambda alert: (alert.opened_at, alert.alert_id))
         actions = sorted(self._actions.values(), key=lambda pair: (pair[0].decided_at, pair[0].alert_id))
         return ReplayResult(tuple(alerts), tuple(actions), summary, malformed)
+
+    def _refuse_unread(self, path: Path, before: "SipSummary", first: bytes, blank_lines: int) -> None:
+        """Lines of which none is an event are another kind of file, not a stream with bad lines in it."""
+        after = self._replay.summary()
+        if (after.events, after.messages) != (before.events, before.messages):
+            return
+        unread = {code: count - before.malformed.get(code, 0) for code, count in after.malformed.items()}
+        # The replay counts refused lines and keeps none. In a capture, nothing is amiss that is amiss in a line.
+        faults = [
+            f"line {line + blank_lines}: {detail}"
+            for line, code, detail in self._engine.ingest(first, self._now).errors
+            if unread.get(code)
+        ]
+        if faults or unread.get("line_too_long"):
+            told = faults[:_FAULTS_TOLD] or ["The line is over 1 MiB long"]
+            raise BadInput(
+                f"Cannot read {path}: not one of its lines is a call event. An event is one JSON object a line "
+                f"(docs/formats.md shows it, and how to make it from CSV). {'; '.join(told)}",
+                code="no_line_readable",
+            )
 
     def _plain(self, file: BinaryIO, progress: Callable[[int], None]) -> Iterator[bytes]:
         first = file.read(_CHUNK)
@@ -107,6 +136,16 @@ class FileReplay:
             self._alerts[judgement.alert.alert_id] = judgement.alert
             for action, _ in judgement.actions:
                 self._actions[action.action_id] = (action, _recorded(action))
+
+
+def _begin(pieces: Iterator[bytes]) -> tuple[bytes, int]:
+    """The first piece in which anything stands, and how many lines lie before it."""
+    blank_lines = 0
+    for piece in pieces:
+        if piece and not piece.isspace():
+            return piece, blank_lines
+        blank_lines += piece.count(b"\n")
+    return b"", blank_lines
 
 
 def _chunks(first: bytes, file: BinaryIO, progress: Callable[[int], None]) -> Iterator[bytes]:
