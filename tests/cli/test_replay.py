@@ -215,6 +215,24 @@ def test_a_place_that_cannot_be_written_is_said_before_the_work(
         assert str(place) in refused(capsys, tmp_path / "nowhere.ndjson", "--alerts", place)
 
 
+def test_the_totals_come_first_and_then_the_gravest_alerts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    attacks = [
+        event(n, hour * 3600 + n * 0.1, b_number=f"+121255501{hour:02}", call_id=f"{hour}-{n}@gw")
+        for hour in range(13)
+        for n in range(25 if hour == 12 else 6)
+    ]
+    with pytest.raises(SystemExit) as ended:
+        main(["replay", str(written(tmp_path / "day.ndjson", attacks))])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    totals, gravest, more = shown.index("13 alerts"), shown.index("+12125550112"), shown.index("and 3 more")
+    assert totals < gravest < shown.index("+12125550100") < shown.index("+12125550108") < more
+    assert "+12125550109" not in shown
+    assert "--alerts FILE" in shown
+
+
 def test_what_callers_choose_is_shown_as_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     odd = {"b_number": "[/red]\x1b[31mdesk", "trunk": "[/bold]", "user_agent": "[link=x]"}
     traffic = written(tmp_path / "day.ndjson", [event(n, n * 0.4, **odd) for n in range(6)])

@@ -12,13 +12,15 @@ import typer
 from ringfence.model.policy import Decide, Deed
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from ringfence.app.replay import ReplayResult
     from ringfence.model.alert import Alert
     from ringfence.settings import Settings
 
 
 _STDIN = Path("/dev/stdin")
-_SHOWN = 40
+_SHOWN = 10
 _NO_SCORES = (
     "signalling.features is off, so no call gets a score and --decide score acts on none: "
     "add --decide rule, or turn the features on (RINGFENCE_SIGNALLING__FEATURES=on)"
@@ -185,21 +187,33 @@ def _store(settings: "Settings", result: "ReplayResult") -> None:
 
 
 def _show(result: "ReplayResult", summary: dict[str, Any]) -> None:
+    """Totals first, then the gravest alerts: a long table would push them out of sight."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     console = Console()
-    if result.alerts:
-        table = Table("alert", "what", "why", show_lines=True)
-        for alert in result.alerts[:_SHOWN]:
-            # All of it is text: what callers choose must not be read as markup.
-            table.add_row(*map(Text, _cells(alert)))
-        console.print(table)
-        if len(result.alerts) > _SHOWN:
-            console.print(f"… and {len(result.alerts) - _SHOWN} more; --alerts FILE writes them all")
-    else:
+    _show_totals(console, summary)
+    if not result.alerts:
         console.print("No B-number had enough distinct callers in the window: no alert.")
+        return
+    table = Table("alert", "what", "why", show_lines=True)
+    for alert in sorted(result.alerts, key=_gravity, reverse=True)[:_SHOWN]:
+        # All of it is text: what callers choose must not be read as markup.
+        table.add_row(*map(Text, _cells(alert)))
+    console.print(table)
+    if len(result.alerts) > _SHOWN:
+        more = len(result.alerts) - _SHOWN
+        console.print(f"… the gravest first, and {more:,} more: --alerts FILE writes them all")
+
+
+def _gravity(alert: "Alert") -> tuple[int, float, int, int]:
+    """The graver, the higher; of two alike the earlier is the graver."""
+    rank = list(type(alert.severity)).index(alert.severity)
+    return rank, alert.masking_probability, alert.distinct_callers, -alert.opened_at
+
+
+def _show_totals(console: "Console", summary: dict[str, Any]) -> None:
     console.print(_line(summary))
     if summary["malformed"]:
         console.print(
