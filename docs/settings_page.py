@@ -16,11 +16,16 @@ Written by `docs/settings_page.py` from the code; don't edit it by hand.
 
 Sources, the strongest first: environment variables, `.env` in the working folder, a TOML file
 (`RINGFENCE_CONFIG`, else `ringfence.toml` in the working folder), the default. In the TOML file a setting is
-`section.field`; the sections that are lists are tables of their own there:
+`section.field`, a text stands in quotes, and the sections that are lists are tables of their own. A setting that is
+left out is not set. In the environment `on` and `off` are understood beside `true` and `false`, and a list of texts is
+written with commas.
 
 ```toml
+default_region = "GB"
+
 [signalling]
 threshold = 6
+features = true
 
 [trunks.carrier-7]
 region = "GB"
@@ -80,16 +85,17 @@ def _row(name: str, field: FieldInfo, path: str) -> str:
     own = "" if in_list else f"`{PREFIX}{(path + name).upper().replace('.', '__')}`"
     names = own + (f" or `{older}`" if older else "")
     bounds = ", ".join(_bound(rule) for rule in field.metadata if _bound(rule))
-    default = "required" if field.is_required() else f"`{_shown(field.default)}`"
+    default = "required" if field.is_required() else _shown(field.default)
     return f"| `{name}` | {names} | {default} | {bounds} | {field.description} |"
 
 
 def _shown(default: Any) -> str:
-    if isinstance(default, bool):
-        return "on" if default else "off"
+    """A value as code, so that it can be copied; what is none is said in plain words."""
     if default is None:
-        return "none"
-    return str(default) if default != "" else "empty"
+        return "not set"
+    if default == "":
+        return "empty"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
 def _bound(rule: Any) -> str:

@@ -20,7 +20,7 @@ from typer.core import TyperGroup
 from ringfence import cli
 from ringfence.api import events, routes
 from ringfence.api.views import shown_probability
-from ringfence.settings import LimitSettings, SignallingSettings
+from ringfence.settings import LimitSettings, SignallingSettings, load_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 OPEN_PAGES = {("GET", "/"), ("GET", "/docs"), ("GET", "/openapi.json")}
@@ -237,6 +237,29 @@ def test_every_setting_that_is_named_exists() -> None:
     assert not {
         f"{section}.{field}" for section, field in named if field not in sections[section].model_fields
     }
+
+
+def test_every_settings_file_that_is_shown_is_taken(tmp_path: Path) -> None:
+    shown = [
+        block
+        for page in pages()
+        for block in re.findall(r"^```toml\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    ]
+    assert shown
+    for block in shown:
+        (tmp_path / "ringfence.toml").write_text(block, encoding="utf-8")
+        load_settings({}, tmp_path)
+
+
+def test_a_default_can_be_copied_into_a_settings_file(tmp_path: Path) -> None:
+    page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    for section in ("signalling", "limits"):
+        rows = page.partition(f"## `[{section}]`")[2].partition("\n## ")[0]
+        given = re.findall(r"^\| `(\w+)` \|[^|]*\| `([^`]+)` \|", rows, flags=re.MULTILINE)
+        assert given
+        table = "\n".join(f"{field} = {default}" for field, default in given)
+        (tmp_path / "ringfence.toml").write_text(f"[{section}]\n{table}\n")
+        assert load_settings({}, tmp_path) == load_settings({}, tmp_path / "nowhere")
 
 
 def test_every_reason_to_refuse_an_event_is_documented() -> None:

@@ -100,7 +100,7 @@ class SignallingSettings(_Section):
         default=300, ge=10, le=3600, description="Window of the metrics of a B-number"
     )
     features: bool = Field(
-        default=True, description="Origin clusters, score and metrics; off leaves only the window rule"
+        default=True, description="Origin clusters, score and metrics; false leaves only the window rule"
     )
     max_keys: int = Field(
         default=1_048_576, ge=1024, le=67_108_864, description="B-numbers kept; the oldest give way"
@@ -121,7 +121,7 @@ class LimitSettings(_Section):
         default=64 << 20, ge=1024, le=1 << 34, description="Largest body, counted after decompression"
     )
     events_per_second: float | None = Field(
-        default=None, gt=0, le=1_000_000_000, description="Events a key may send; none: no limit"
+        default=None, gt=0, le=1_000_000_000, description="Events a key may send; not set: no limit"
     )
     requests_per_second: float = Field(
         default=500, gt=0, le=1_000_000_000, description="Requests a key may make to the other routes"
@@ -218,7 +218,6 @@ class Settings(_Section):
         description="A key of role analyst",
         json_schema_extra={"env": "API_AUTH_KEY"},
     )
-    url: str = Field(default="http://127.0.0.1:8000", description="The server that other commands ask")
     default_region: Region = Field(
         default="IN", description="Country of numbers written without a country code"
     )
