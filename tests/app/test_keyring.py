@@ -9,6 +9,7 @@ from ringfence.adapters.stores.records import SqlRecords
 from ringfence.app.keyring import KeyRing
 from ringfence.errors import BadInput, Conflict
 from ringfence.model.key import Role
+from ringfence.ports import AuditFilter
 
 SECOND = 1_000_000_000
 
@@ -60,6 +61,16 @@ def test_keys_differ_and_names_are_unique(records: SqlRecords, clock: Clock) -> 
         ring.create("", Role.ADMIN, "console")
 
 
+@pytest.mark.parametrize(
+    "name", ["system", "System ", "command line (asha)", "RINGFENCE_ADMIN_KEY", "api_auth_key"]
+)
+def test_no_key_passes_for_somebody_else_in_the_audit_trail(
+    records: SqlRecords, clock: Clock, name: str
+) -> None:
+    with pytest.raises(BadInput, match="choose another name"):
+        KeyRing(records, clock).create(name, Role.VIEWER, "console")
+
+
 def test_a_key_made_or_revoked_by_another_process_is_known_within_a_second(
     records: SqlRecords, clock: Clock, address: str
 ) -> None:
@@ -80,6 +91,7 @@ def test_the_first_start_makes_one_admin_key(records: SqlRecords, clock: Clock) 
     ring = KeyRing(records, clock)
     secret = ring.first_admin()
     assert secret is not None
+    assert [entry.who for entry in records.audit(AuditFilter(), 10, 0).entries] == ["system"]
     assert KeyRing(records, clock).first_admin() is None
     ring.revoke("admin", "console")
     assert ring.first_admin() is not None

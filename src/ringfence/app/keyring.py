@@ -1,6 +1,7 @@
 """API keys: made, checked, revoked. A secret is shown once and kept as its SHA-256."""
 
 import hmac
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from hashlib import sha256
@@ -10,6 +11,10 @@ from ringfence.errors import BadInput
 from ringfence.model.key import ApiKey, Role
 from ringfence.ports import KeyRecords
 
+SYSTEM = "system"
+"""Who the audit trail names where nobody gave the order."""
+_NOT_OURS = re.compile(rf"{SYSTEM}|command line.*|RINGFENCE_ADMIN_KEY|API_AUTH_KEY", re.IGNORECASE)
+"""Names that the audit trail gives to others than the keys that are made."""
 _SECOND = 1_000_000_000
 _LOOK_EVERY = _SECOND // 2
 
@@ -52,6 +57,11 @@ class KeyRing:
         """The new secret, which cannot be had again. Raises Conflict where the name is taken."""
         if not name or len(name) > 64 or not name.isprintable():
             raise BadInput("A key's name has 1 to 64 printable characters", code="key_name_invalid")
+        if _NOT_OURS.fullmatch(name.strip()):
+            raise BadInput(
+                f"{name} is what the audit trail calls somebody else: choose another name",
+                code="key_name_invalid",
+            )
         secret = self._token()
         self._records.add_key(ApiKey(name, role, _digest(secret), self._clock()), who)
         self._load()
@@ -64,7 +74,7 @@ class KeyRing:
             return None
         taken = {key.name for key in self._valid.values()}
         names = ("admin" if number == 1 else f"admin-{number}" for number in count(1))
-        return self.create(next(name for name in names if name not in taken), Role.ADMIN, "first start")
+        return self.create(next(name for name in names if name not in taken), Role.ADMIN, SYSTEM)
 
     def all(self) -> tuple[ApiKey, ...]:
         return self._records.api_keys()
