@@ -163,7 +163,8 @@ def test_a_misspelt_field_of_the_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("toml", "told"),
     [
-        ('[trunks.a]\naddresses = ["10.0.0.0/8"]', "trunks.a.addresses.0"),
+        ('[trunks.a]\naddresses = ["10.0.0.0/8"]', "trunks.a.addresses.0: a peer is one IP address"),
+        ('[trunks.a]\naddresses = ["sbc.example.net"]', "names are not taken"),
         ('[trunks.a]\naddresses = ["::1"]\n[trunks.b]\naddresses = ["0:0:0:0:0:0:0:1"]', "a and b both have"),
         ('[[lists]]\nlist = "deny_a"\nvalue = "+1"\nexpires_at = 2027-01-01T00:00:00', "lists.0.expires_at"),
         ('[[policies]]\nscope = "b_prefix"\nmatch = "0800*"', "policies.0: a prefix is written with"),

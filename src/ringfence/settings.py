@@ -37,8 +37,19 @@ Region = Annotated[
     str, Field(pattern="^[A-Z]{2}$"), BeforeValidator(lambda v: v.upper() if isinstance(v, str) else v)
 ]
 
-Address = Annotated[str, AfterValidator(lambda v: ip_address(v).compressed)]
-"""Of an IP host, in the one notation that captured packets are told in."""
+
+def _address(text: str) -> str:
+    """In the one notation that captured packets are told in."""
+    try:
+        return ip_address(text).compressed
+    except ValueError:
+        raise ValueError(
+            "a peer is one IP address, as 192.0.2.7: networks (192.0.2.0/24) and names are not taken, "
+            "list each address"
+        ) from None
+
+
+Address = Annotated[str, AfterValidator(_address)]
 
 
 def _origin(text: str) -> str:
@@ -133,7 +144,7 @@ class TrunkSettings(_Section):
 
     region: Region | None = Field(default=None, description="Country whose national numbers the trunk sends")
     addresses: list[Address] = Field(
-        default=[], description="IP addresses of the peers whose calls come in on it"
+        default=[], description="IP addresses of the peers whose calls come in on it, each by itself"
     )
     trusted: bool = Field(
         default=False, description="P-Asserted-Identity and its like are believed before From"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ringfence_engine import Engine
 
 from ringfence.app.replay import FileReplay
-from ringfence.app.site import enforce
+from ringfence.app.site import checked, enforce
 from ringfence.errors import BadInput
 from ringfence.model.policy import Decide, Deed, Policy, PolicyScope
 from ringfence.settings import Settings
@@ -48,7 +48,7 @@ def build_replay(
     engine = build_engine(settings)
     for entry in (listed.entry() for listed in settings.lists):
         if entry.holds_at(now):
-            enforce(engine, entry.list_name, entry.value)
+            enforce(engine, entry.list_name, checked(engine, entry).value)
     masking, lists = detectors(settings, PolicyBook([policy]), brake)
     return FileReplay(engine, masking, lists, sort=sort, now=now)
 

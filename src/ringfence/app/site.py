@@ -3,6 +3,7 @@
 A change is checked by the part that will use it, recorded with its line of the audit trail, then in force.
 """
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 _Name = tuple[ListName, str]
 _BETWEEN_DIGITS = str.maketrans("", "", " -.()")
+_NAME_OR_CODE = re.compile(r"[^\W\d_]\S*|[*#][\d*#]+")
+_WRITTEN = (
+    "write a number (+442079460000), a prefix (+44800*), a dialled code (*98) or a name that begins with a letter "
+    "(sip:desk@example.net, anonymous)"
+)
 
 
 def enforce(engine: "Engine", list_name: ListName, value: str) -> None:
@@ -26,6 +32,21 @@ def enforce(engine: "Engine", list_name: ListName, value: str) -> None:
         engine.set_list(list_name.value, value)
     except ValueError as error:
         raise BadInput(f"{list_name}: {error.args[-1]}", code="list_entry_invalid") from None
+
+
+def checked(engine: "Engine", entry: ListEntry) -> ListEntry:
+    """The entry, if a call can carry its value. Raises BadInput: an entry that is mistyped would do nothing."""
+    value = entry.value.strip()
+    numbered = entry.list_name is not ListName.ALLOW_TRUNK and value and not value.endswith("*")
+    if numbered and not _is_carried(engine, value):
+        raise BadInput(f"{entry.list_name}: the value is no number; {_WRITTEN}", code="list_entry_invalid")
+    return entry
+
+
+def _is_carried(engine: "Engine", value: str) -> bool:
+    """Whether a call can have it as its number; what is none stays as the sender wrote it."""
+    is_number = engine.number_validity(value) != "not_a_number"
+    return is_number or _NAME_OR_CODE.fullmatch(value) is not None
 
 
 class SiteRules:
@@ -147,6 +168,7 @@ class SiteRules:
         return tuple(table.values())
 
     def _normal_entry(self, entry: ListEntry) -> ListEntry:
+        entry = checked(self._engine, entry)
         return replace(entry, value=self._normal_value(entry.list_name, entry.value))
 
     def _normal_value(self, list_name: ListName, value: str) -> str:
@@ -162,4 +184,6 @@ class SiteRules:
     def _normal_policy(self, policy: Policy) -> Policy:
         if policy.scope is not PolicyScope.B_NUMBER or not policy.match:
             return policy
+        if not _is_carried(self._engine, policy.match):
+            raise BadInput(f"{policy.scope}: the match is no number; {_WRITTEN}", code="policy_match")
         return replace(policy, match=self._engine.normalise(policy.match))
