@@ -387,3 +387,17 @@ def test_viewers_see_the_last_four_of_numbers(site: Site) -> None:
         assert "202555100" not in answer.text
     whole = site.ask("GET", f"/api/v1/alerts/{alert['alert_id']}").json()
     assert whole["b_number"] == "+12125550100"
+
+
+def test_a_viewer_does_not_read_in_a_call_id_the_number_that_is_masked_beside_it(site: Site) -> None:
+    for n in range(5):
+        told = event(n, n * 0.1, call_id=f"2025551{n:03}-1768478400@10.0.0.1;to=+12125550100")
+        site.ask("POST", "/event", json=told)
+    seen = site.ask("GET", "/api/v1/alerts", Role.VIEWER).json()["alerts"][0]
+    assert seen["call_ids"][0] == "***1000-1768478400@10.0.0.1;to=***0100"
+    assert seen["call_id"] == seen["suspect_call_ids"][-1] == seen["call_ids"][-1]
+    whole = site.ask("GET", "/api/v1/alerts").json()["alerts"][0]
+    assert whole["call_ids"][0] == "2025551000-1768478400@10.0.0.1;to=+12125550100"
+    path = f"/api/v1/alerts/{seen['alert_id']}/actions"
+    cut = {action["call_id"] for action in site.ask("GET", path, Role.VIEWER).json()["actions"]}
+    assert cut == set(seen["call_ids"])

@@ -16,6 +16,8 @@ from ringfence.signalling import describe, opening_call, recommended_action
 _SECOND = 1_000_000_000
 _SHOWN = 4
 _NUMBER_IN_TEXT = re.compile(r"\+?\d{7,}")
+_TOLD_BY = 7
+"""Last digits by which a number is known again, with its country code or without."""
 
 
 def rfc3339(instant: int) -> str:
@@ -81,6 +83,19 @@ def shown_text(text: str, role: Role) -> str:
     return _NUMBER_IN_TEXT.sub(lambda found: shown_number(found.group(), role), text)
 
 
+def shown_call_id(call_id: str, role: Role, *numbers: str) -> str:
+    """Whole, but that viewers don't see the call's own `numbers`, which some switches write into it."""
+    if role is not Role.VIEWER:
+        return call_id
+    ends = [number[-_TOLD_BY:] for number in numbers if len(number) >= _TOLD_BY]
+    return _NUMBER_IN_TEXT.sub(
+        lambda found: (
+            shown_number(found.group(), role) if any(end in found.group() for end in ends) else found.group()
+        ),
+        call_id,
+    )
+
+
 def shown_probability(probability: float) -> float:
     """Four decimals, rounded down: what is under a threshold is never shown to reach it."""
     return math.floor(probability * 10_000) / 10_000
@@ -144,6 +159,9 @@ class AlertView(BaseModel):
 def alert_view(alert: Alert, role: Role) -> dict[str, Any]:
     """The fields of AlertView, as the caller's role may see them."""
     opening = opening_call(alert)
+    shown_ids = {
+        call.call_id: shown_call_id(call.call_id, role, call.a_number, alert.b_number) for call in alert.calls
+    }
     return {
         "alert_id": alert.alert_id,
         "b_number": shown_number(alert.b_number, role),
@@ -155,9 +173,9 @@ def alert_view(alert: Alert, role: Role) -> dict[str, Any]:
         "distinct_callers": alert.distinct_callers,
         "a_numbers": [shown_number(number, role) for number in alert.a_numbers],
         "more_a_numbers": alert.more_a_numbers,
-        "call_ids": [call.call_id for call in alert.calls],
+        "call_ids": list(shown_ids.values()),
         "more_calls": alert.more_calls,
-        "suspect_call_ids": [call.call_id for call in alert.calls if call.suspect],
+        "suspect_call_ids": [shown_ids[call.call_id] for call in alert.calls if call.suspect],
         "trunks": list(alert.trunks),
         "masking_probability": shown_probability(alert.masking_probability),
         "method": alert.method,
@@ -167,7 +185,7 @@ def alert_view(alert: Alert, role: Role) -> dict[str, Any]:
         "verdict": None if alert.verdict is None else alert.verdict.value,
         "note": shown_text(alert.note, role),
         "risk_level": alert.risk_level.value,
-        "call_id": None if opening is None else opening.call_id,
+        "call_id": None if opening is None else shown_ids[opening.call_id],
         "distinct_caller_count": alert.distinct_callers,
         "created_at": rfc3339(alert.opened_at),
         "description": shown_text(describe(alert), role),
@@ -196,7 +214,9 @@ def action_view(action: Action, result: ActionResult | None, role: Role) -> dict
         "action_id": action.action_id,
         "alert_id": action.alert_id,
         "kind": action.kind.value,
-        "call_id": action.call_id,
+        "call_id": None
+        if action.call_id is None
+        else shown_call_id(action.call_id, role, action.a_number or "", action.b_number),
         "a_number": None if action.a_number is None else shown_number(action.a_number, role),
         "b_number": shown_number(action.b_number, role),
         "decided_at": rfc3339(action.decided_at),
