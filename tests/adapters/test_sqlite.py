@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from ringfence.adapters.stores import migrations
-from ringfence.adapters.stores.folder import FolderLock
+from ringfence.adapters.stores.lock import lock_folder, lock_records
 from ringfence.adapters.stores.records import SqlRecords
 from ringfence.adapters.stores.tables import metadata
 from ringfence.errors import BadInput, Conflict, Unavailable
@@ -108,8 +108,18 @@ def test_a_kill_loses_no_alert_that_was_acknowledged(tmp_path: Path) -> None:
 
 
 def test_one_folder_serves_one_server(tmp_path: Path) -> None:
-    first = FolderLock(tmp_path / "var")
+    first = lock_folder(tmp_path / "var")
     with pytest.raises(Conflict, match=rf"process {os.getpid()}.*RINGFENCE_DATA_DIR"):
-        FolderLock(tmp_path / "var")
+        lock_folder(tmp_path / "var")
     first.release()
-    FolderLock(tmp_path / "var").release()
+    lock_folder(tmp_path / "var").release()
+
+
+def test_one_database_serves_one_server_by_whatever_name_it_is_called(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").symlink_to(tmp_path)
+    first = lock_records(tmp_path / "ringfence.db")
+    with pytest.raises(Conflict, match=rf"ringfence\.db .*process {os.getpid()}.*RINGFENCE_RECORDS"):
+        lock_records(tmp_path / "elsewhere" / "ringfence.db")
+    lock_records(tmp_path / "other.db").release()
+    first.release()
+    lock_records(tmp_path / "elsewhere" / "ringfence.db").release()

@@ -105,6 +105,17 @@ def test_keys_come_and_go_beside_a_running_server(tmp_path: Path) -> None:
         assert "RINGFENCE_DATA_DIR" in err
 
 
+def test_two_servers_with_folders_of_their_own_do_not_share_a_database(tmp_path: Path) -> None:
+    with serving(tmp_path):
+        code, out, err = refused(
+            tmp_path,
+            "serve", "--port", "0",
+            RINGFENCE_DATA_DIR="other", RINGFENCE_RECORDS="sqlite:///var/ringfence.db",
+        )  # fmt: skip
+        assert (code, out) == (2, "")
+        assert "RINGFENCE_RECORDS" in err
+
+
 def wait_for(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 5
     while not true():

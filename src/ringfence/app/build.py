@@ -3,11 +3,13 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ringfence.adapters.callcontrol.dry_run import DryRun
-from ringfence.adapters.stores.folder import FolderLock
+from ringfence.adapters.stores.database import database_file
+from ringfence.adapters.stores.lock import lock_folder, lock_records
 from ringfence.adapters.stores.records import SqlRecords
 from ringfence.app.detection import build_engine, detectors, unscored
 from ringfence.app.keyring import KeyRing
@@ -35,11 +37,11 @@ class Server:
     keys: KeyRing
     rules: SiteRules
     pipeline: Pipeline
-    lock: FolderLock
+    held: ExitStack
+    """What it alone uses, to be given back at its end."""
 
     def close(self) -> None:
-        self.records.close()
-        self.lock.release()
+        self.held.close()
 
 
 def open_records(settings: Settings) -> Records:
@@ -54,22 +56,17 @@ def open_keys(records: Records, clock: Callable[[], int] = time.time_ns) -> KeyR
 def build_server(settings: Settings, clock: Callable[[], int] = time.time_ns) -> Server:
     """Takes the data folder, opens the records, settles what a crash left, and wires the rest.
 
-    Raises Conflict where another server holds the folder.
+    Raises Conflict where another server holds the folder or the records.
     """
-    lock = FolderLock(settings.data_dir)
-    try:
+    with ExitStack() as held:
+        held.callback(lock_folder(settings.data_dir).release)
+        held.callback(lock_records(database_file(settings.records_url)).release)
         records = open_records(settings)
-        try:
-            return _wire(settings, clock, records, lock)
-        except BaseException:
-            records.close()
-            raise
-    except BaseException:
-        lock.release()
-        raise
+        held.callback(records.close)
+        return _wire(settings, clock, records, held)
 
 
-def _wire(settings: Settings, clock: Callable[[], int], records: Records, lock: FolderLock) -> Server:
+def _wire(settings: Settings, clock: Callable[[], int], records: Records, held: ExitStack) -> Server:
     records.settle(clock())
     keys = open_keys(records, clock)
     if settings.admin_key is not None:
@@ -84,7 +81,7 @@ def _wire(settings: Settings, clock: Callable[[], int], records: Records, lock: 
     rules.on_change(masking.use, lists.use, lambda book: _warn(settings, book))
     _warn(settings, rules.book)
     pipeline = Pipeline(engine, masking, lists, records, DryRun(clock), clock, every_tick=rules.expire)
-    return Server(settings, clock, engine, records, keys, rules, pipeline, lock)
+    return Server(settings, clock, engine, records, keys, rules, pipeline, held.pop_all())
 
 
 def _warn(settings: Settings, book: PolicyBook) -> None:

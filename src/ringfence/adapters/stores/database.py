@@ -21,27 +21,32 @@ WRITES = {"writes": True}
 _BUSY_MS = 10_000
 
 
-def open_engine(address: str) -> Engine:
-    """Raises BadInput for an address that is none of ours, Unavailable where the file cannot be used."""
+def database_file(address: str) -> Path:
+    """The file that an address names. Raises BadInput for an address that is none of ours."""
     try:
         url = make_url(address)
     except ArgumentError:
         raise BadInput("Records: the address cannot be read; write sqlite:///folder/file.db") from None
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         raise BadInput("Records: the address has to be sqlite:/// and a file")
+    return Path(url.database)
+
+
+def open_engine(address: str) -> Engine:
+    """Raises BadInput for an address that is none of ours, Unavailable where the file cannot be used."""
+    path = database_file(address)
     # Errors reach the log: the values of a statement, telephone numbers among them, stay out of it.
-    engine = create_engine(url, poolclass=QueuePool, pool_size=4, max_overflow=8, hide_parameters=True)
+    engine = create_engine(address, poolclass=QueuePool, pool_size=4, max_overflow=8, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     try:
-        path = Path(url.database)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)  # SQLite gives the files beside it the same mode
         _bring_up(engine)
     except (OSError, DatabaseError) as error:
         engine.dispose()
         reason = error.strerror if isinstance(error, OSError) else error.orig
-        raise Unavailable(f"Records: cannot use {url.database}: {reason}") from None
+        raise Unavailable(f"Records: cannot use {path}: {reason}") from None
     except RingfenceError:
         engine.dispose()
         raise
