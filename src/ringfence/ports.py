@@ -56,6 +56,14 @@ class AuditPage:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many alerts were open, and how many actions without a result."""
+
+    alerts: int
+    actions: int
+
+
 class AlertRecords(Protocol):
     """Alerts and the actions that were decided with them."""
 
@@ -92,8 +100,8 @@ class AlertRecords(Protocol):
     def actions(self, alert_id: str) -> tuple[tuple[Action, ActionResult | None], ...]:
         """Of one alert, in the order they were decided."""
 
-    def settle(self, at: int) -> int:
-        """Ends what a crash left open: alerts at their last call, actions as `unknown`. How many alerts."""
+    def settle(self, at: int) -> Settled:
+        """Ends what the last run left open: alerts at their last call, actions as `unknown`."""
 
 
 class KeyRecords(Protocol):

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import logging
 import zlib
 from collections.abc import Iterable
 from typing import Any
@@ -315,6 +316,22 @@ def test_a_watched_caller_is_told(site: Site) -> None:
     answer = site.ask("POST", "/event", json=event(3)).json()
     assert answer["status"] == "alert"
     assert answer["alert"]["label"] == "watched_caller"
+
+
+def test_the_start_says_what_it_settled_and_is_silent_where_all_was(
+    site_with: MakeSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "ringfence")
+    with site_with() as site:
+        for told in attack(5):
+            site.ask("POST", "/event", json=told)
+        site.client.run(site.server.pipeline.settled)
+    assert "the last run" not in caplog.text
+    with site_with():
+        assert "left alerts open, now closed at their last call: 1; and actions" in caplog.text
+    caplog.clear()
+    with site_with():
+        assert "the last run" not in caplog.text
 
 
 def test_time_closes_an_alert(site: Site) -> None:

@@ -21,7 +21,7 @@ from ringfence.model.alert import (
 from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.model.key import ApiKey, Role
 from ringfence.model.policy import Decide, Deed, ListEntry, ListName, Policy, PolicyScope
-from ringfence.ports import AlertFilter, AuditFilter, AuditPage, Records
+from ringfence.ports import AlertFilter, AuditFilter, AuditPage, Records, Settled
 
 NOON = 1_768_478_400_000_000_000
 SECOND = 1_000_000_000
@@ -179,7 +179,7 @@ def test_a_step_is_kept_whole_or_not_at_all_and_spares_the_others(records: Recor
 def test_what_a_crash_left_open_is_settled(records: Records) -> None:
     closed = replace(alert("a2"), closed_at=NOON + MINUTE)
     records.write([alert("a1"), closed], [cut("a1", "c1")]).result()
-    assert records.settle(NOON + 5 * MINUTE) == 1
+    assert records.settle(NOON + 5 * MINUTE) == Settled(alerts=1, actions=1)
     ended = records.alert("a1")
     assert ended is not None
     assert ended.closed_at == alert().last_seen_at
@@ -188,7 +188,7 @@ def test_what_a_crash_left_open_is_settled(records: Records) -> None:
     ((_, result),) = records.actions("a1")
     assert result is not None
     assert result.outcome is ActionOutcome.UNKNOWN
-    assert records.settle(NOON + 6 * MINUTE) == 0
+    assert records.settle(NOON + 6 * MINUTE) == Settled(alerts=0, actions=0)
 
 
 def test_keys_are_added_once_and_revoked_once(records: Records) -> None:

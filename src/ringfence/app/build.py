@@ -16,7 +16,7 @@ from ringfence.app.keyring import KeyRing
 from ringfence.app.pipeline import Pipeline
 from ringfence.app.site import SiteRules
 from ringfence.model.key import Role
-from ringfence.ports import Records
+from ringfence.ports import Records, Settled
 from ringfence.settings import Settings
 from ringfence.signalling import MinuteCap, PolicyBook
 
@@ -67,7 +67,7 @@ def build_server(settings: Settings, clock: Callable[[], int] = time.time_ns) ->
 
 
 def _wire(settings: Settings, clock: Callable[[], int], records: Records, held: ExitStack) -> Server:
-    records.settle(clock())
+    _say_settled(records.settle(clock()))
     keys = open_keys(records, clock)
     if settings.admin_key is not None:
         keys.fix("RINGFENCE_ADMIN_KEY", Role.ADMIN, settings.admin_key.get_secret_value())
@@ -82,6 +82,16 @@ def _wire(settings: Settings, clock: Callable[[], int], records: Records, held: 
     _warn(settings, rules.book)
     pipeline = Pipeline(engine, masking, lists, records, DryRun(clock), clock, every_tick=rules.expire)
     return Server(settings, clock, engine, records, keys, rules, pipeline, held.pop_all())
+
+
+def _say_settled(left: Settled) -> None:
+    if left.alerts or left.actions:
+        _log.info(
+            "the last run left alerts open, now closed at their last call: %d; "
+            "and actions without a result, whose outcome is now unknown: %d",
+            left.alerts,
+            left.actions,
+        )
 
 
 def _warn(settings: Settings, book: PolicyBook) -> None:

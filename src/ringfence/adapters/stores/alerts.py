@@ -17,7 +17,7 @@ from ringfence.model.alert import (
     RiskLevel,
     Severity,
 )
-from ringfence.ports import AlertFilter
+from ringfence.ports import AlertFilter, Settled
 
 CLOSED_BY_RESTART = "Closed when the server started again: it had ended while this alert was open"
 
@@ -137,7 +137,7 @@ def read_actions(connection: Connection, alert_id: str) -> tuple[tuple[Action, A
     return tuple((_action(row), _result(row)) for row in rows.mappings())
 
 
-def settle(connection: Connection, at: int) -> int:
+def settle(connection: Connection, at: int) -> Settled:
     """Ends what a crash left open; see `ringfence.ports.AlertRecords.settle`."""
     columns = (t.alerts.c.alert_id, t.alerts.c.last_seen_at, t.alerts.c.reasons)
     left = connection.execute(select(*columns).where(t.alerts.c.closed_at.is_(None))).all()
@@ -146,7 +146,7 @@ def settle(connection: Connection, at: int) -> int:
             update(t.alerts).where(t.alerts.c.alert_id == alert_id),
             {"closed_at": last_seen_at, "reasons": [*reasons, CLOSED_BY_RESTART]},
         )
-    connection.execute(
+    unknown = connection.execute(
         update(t.actions).where(t.actions.c.outcome.is_(None)),
         {
             "mode": ActionMode.DRY_RUN.value,
@@ -155,7 +155,7 @@ def settle(connection: Connection, at: int) -> int:
             "finished_at": at,
         },
     )
-    return len(left)
+    return Settled(len(left), unknown.rowcount)
 
 
 def _where(wanted: AlertFilter) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from ringfence.model.alert import Alert, AlertCall, AlertStatus, AlertVerdict
 from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.model.key import ApiKey
 from ringfence.model.policy import ListEntry, ListName, Policy
-from ringfence.ports import AlertFilter, AlertPage, AuditFilter, AuditPage
+from ringfence.ports import AlertFilter, AlertPage, AuditFilter, AuditPage, Settled
 
 T = TypeVar("T")
 
@@ -134,7 +134,7 @@ class SqlRecords:
     def actions(self, alert_id: str) -> tuple[tuple[Action, ActionResult | None], ...]:
         return self._read(lambda connection: alert_rows.read_actions(connection, alert_id))
 
-    def settle(self, at: int) -> int:
+    def settle(self, at: int) -> Settled:
         return self._write(lambda connection: alert_rows.settle(connection, at))
 
     # Keys
