@@ -4,6 +4,7 @@ import json
 import pkgutil
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
@@ -62,9 +63,9 @@ def shown_invocations(page: str, program: str) -> list[list[str]]:
     found = []
     for line in [*shell_lines(page), *re.findall(rf"`({program} [^`]+)`", page)]:
         words = re.sub(r"[\[\]…|]", " ", line).split()
-        names = [word.rpartition("/")[2] for word in words]
-        if program in names:
-            found.append(words[names.index(program) + 1 :])
+        runs = [word == program or word.endswith(f"bin/{program}") for word in words]
+        if True in runs:
+            found.append(words[runs.index(True) + 1 :])
     return found
 
 
@@ -260,6 +261,27 @@ def test_a_default_can_be_copied_into_a_settings_file(tmp_path: Path) -> None:
         table = "\n".join(f"{field} = {default}" for field, default in given)
         (tmp_path / "ringfence.toml").write_text(f"[{section}]\n{table}\n")
         assert load_settings({}, tmp_path) == load_settings({}, tmp_path / "nowhere")
+
+
+def test_the_example_of_a_cdr_and_the_way_from_csv_make_events() -> None:
+    page = (ROOT / "docs/formats.md").read_text(encoding="utf-8")
+    example = re.search(r"^\{.*\"CDR\".*\}$", page, flags=re.MULTILINE)
+    program = re.search(r"^```python\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    assert example is not None
+    assert program is not None
+    table = (
+        "id,start,caller,called,trunk,talk_seconds\n"
+        "c1,2026-01-15T12:00:00+05:30,+912234567801,+919820012345,ingress-1,180\n"
+        "c2,1768458610,022 3456 7802,+919820012345,,\n"
+    )
+    made = subprocess.run(
+        [sys.executable, "-c", program[1]], input=table, capture_output=True, check=True, text=True
+    ).stdout
+    engine = Engine()
+    taken = engine.ingest(f"{example[0]}\n{made}".encode(), 1_768_458_700_000_000_000)
+    assert (taken.accepted, taken.errors) == (3, [])
+    metrics = engine.metrics("+919820012345", 1_768_458_700_000_000_000)
+    assert (metrics.seizures, metrics.answered, metrics.distinct_callers) == (3, 2, 2)
 
 
 def test_every_reason_to_refuse_an_event_is_documented() -> None:
