@@ -129,11 +129,16 @@ def test_other_request_lines_go_the_long_way(twins: Twins, line: str) -> None:
     assert long == 1
 
 
-def test_what_is_no_http_is_refused_alike(twins: Twins) -> None:
-    answer, _ = twins.ask(lambda desk: desk.talk(b"HELLO desk\r\n\r\n"))
-    assert statuses(answer) == [400]
-    answer, _ = twins.ask(lambda desk: desk.post(GOOD, "Content-Length: 7"))
-    assert statuses(answer) == [400]
+def test_what_is_no_http_is_refused_as_all_else_is(twins: Twins) -> None:
+    desk = twins.ours
+    for answer in (desk.talk(b"HELLO desk\r\n\r\n"), desk.post(GOOD, "Content-Length: 7")):
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert statuses(head) == [400]
+        assert b"content-type: application/problem+json" in head
+        assert b"connection: close" in head
+        told = json.loads(body)
+        assert (told["status"], told["code"]) == (400, "http_invalid")
+        assert f"x-request-id: {told['request_id']}".encode() in head
 
 
 def test_a_body_may_come_after_its_head(twins: Twins) -> None:

@@ -7,9 +7,9 @@ how it is handled. So does one that was judged here but is refused, or whose ans
 a commit: it takes its judgement along and is not judged again. Both ways share the decision, the body and the
 headers of the answer.
 
-The methods are asyncio's and httptools' callbacks, but for the idle timer's. Of uvicorn's inside, this reads the
-attributes of HttpToolsProtocol that stand below, so its minor version is pinned; tests/api/test_protocol.py sends
-both ways the same requests and knows which must have gone the short one.
+The methods are asyncio's and httptools' callbacks, but for the idle timer's and the refusal's. Of uvicorn's
+inside, this reads the attributes of HttpToolsProtocol that stand below, so its minor version is pinned;
+tests/api/test_protocol.py sends both ways the same requests and knows which must have gone the short one.
 """
 
 from typing import Any
@@ -18,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from ringfence.api.access import request_id
 from ringfence.api.events import JUDGED, SINGLE, EventRoutes, Judged, headers_of_answer
+from ringfence.api.problems import MEDIA_TYPE, problem
 
 _URL = SINGLE.encode()
 _LONG_WAY = frozenset({b"content-encoding", b"expect", b"origin", b"transfer-encoding"})
@@ -78,6 +79,14 @@ class EventProtocol(HttpToolsProtocol):
             self._go_the_long_way()
             super().on_message_complete()
 
+    def send_400_response(self, msg: str) -> None:
+        # uvicorn's own is plain text, the one error that would be no problem detail.
+        name = request_id(())
+        body = problem(400, "http_invalid", "This is no HTTP request that can be read", name)
+        told = [*headers_of_answer(MEDIA_TYPE, body, name), (b"connection", b"close")]
+        self._write(b"HTTP/1.1 400 Bad Request", told, body)
+        self.transport.close()
+
     def timeout_keep_alive_handler(self) -> None:
         rest = self._answered_at + self.timeout_keep_alive - self.loop.time()
         if rest > 0:
@@ -112,10 +121,13 @@ class EventProtocol(HttpToolsProtocol):
 
     def _answer(self, body: bytes) -> None:
         told = headers_of_answer("application/json", body, request_id(self.headers))
-        headers = map(b": ".join, (*self.server_state.default_headers, *told))
-        self.transport.write(b"\r\n".join((b"HTTP/1.1 200 OK", *headers, b"", body)))
+        self._write(b"HTTP/1.1 200 OK", told, body)
         self.server_state.total_requests += 1
         self._answered_at = self.loop.time()
+
+    def _write(self, status: bytes, told: list[tuple[bytes, bytes]], body: bytes) -> None:
+        headers = map(b": ".join, (*self.server_state.default_headers, *told))
+        self.transport.write(b"\r\n".join((status, *headers, b"", body)))
 
     def _wait_idle(self, seconds: float) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
