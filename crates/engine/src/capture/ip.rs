@@ -6,8 +6,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::chunks::Order;
 use super::{Malformed, count};
 
-/// Datagrams put together at a time. At 64 KiB each they hold 64 MiB at most; SIP's fragments follow each other.
-const MAX_DATAGRAMS: usize = 1_024;
+/// Datagrams put together at a time. At 64 KiB each, and as much again while a copy comes, they hold 64 MiB at most;
+/// SIP's fragments follow each other.
+const MAX_DATAGRAMS: usize = 512;
 /// Fragments of one datagram: 64 KiB in the smallest useful pieces, of 576-byte packets.
 const MAX_FRAGMENTS: usize = 128;
 /// RFC 8200, 4.5: fragments that come later than this after the first don't belong to it.
@@ -147,7 +148,7 @@ impl Datagram<'_> {
 
 type Key = (IpAddr, IpAddr, u32);
 
-/// Datagrams of which fragments are still awaited, oldest first out.
+/// Datagrams of which fragments are still awaited, or may come again, oldest first out.
 #[derive(Debug, Default)]
 pub(super) struct Defragmenter {
     parts: HashMap<Key, Parts>,
@@ -161,6 +162,8 @@ struct Parts {
     /// Of the whole payload, known from the last fragment.
     total: Option<usize>,
     pieces: Vec<(usize, Vec<u8>)>,
+    /// The payload that was put together before: what is captured on two interfaces comes twice.
+    earlier: Vec<u8>,
 }
 
 impl Defragmenter {
@@ -182,38 +185,41 @@ impl Defragmenter {
         let ages = &mut self.ages;
         let parts = self.parts.entry(key).or_insert_with(|| {
             ages.push_back((at, key));
-            Parts { since: at, protocol: datagram.protocol, total: None, pieces: Vec::new() }
+            Parts {
+                since: at,
+                protocol: datagram.protocol,
+                total: None,
+                pieces: Vec::new(),
+                earlier: Vec::new(),
+            }
         });
         parts.add(fragment, datagram, end);
-        let whole = parts.whole();
+        let whole = parts.take_whole();
         if self.ages.len() > 4 * MAX_DATAGRAMS {
             let parts = &self.parts;
             self.ages.retain(|(since, key)| parts.get(key).is_some_and(|parts| parts.since == *since));
         }
-        let (whole, parts) = (whole?, self.parts.get(&key)?);
-        let protocol = parts.protocol;
-        self.parts.remove(&key);
-        Some((protocol, whole))
+        whole
     }
 
     /// Counts what will never be whole.
     pub(super) fn finish(&mut self, malformed: &mut Malformed) {
-        for _ in 0..self.parts.len() {
-            count(malformed, "fragments_incomplete");
+        for parts in self.parts.values() {
+            parts.count_missing(malformed);
         }
         *self = Self::default();
     }
 
     fn forget(&mut self, now: i64, malformed: &mut Malformed) {
         while let Some(&(since, key)) = self.ages.front() {
-            let known = self.parts.get(&key).is_some_and(|parts| parts.since == since);
-            if known && self.parts.len() < MAX_DATAGRAMS && now.saturating_sub(since) < TIMEOUT {
+            let known = self.parts.get(&key).filter(|parts| parts.since == since);
+            if known.is_some() && self.parts.len() < MAX_DATAGRAMS && now.saturating_sub(since) < TIMEOUT {
                 break;
             }
             self.ages.pop_front();
-            if known {
+            if let Some(parts) = known {
+                parts.count_missing(malformed);
                 self.parts.remove(&key);
-                count(malformed, "fragments_incomplete");
             }
         }
     }
@@ -231,6 +237,25 @@ impl Parts {
         if !known && self.pieces.len() < MAX_FRAGMENTS {
             let place = self.pieces.partition_point(|(offset, _)| *offset < fragment.offset);
             self.pieces.insert(place, (fragment.offset, datagram.payload.to_vec()));
+        }
+    }
+
+    /// The protocol and payload, once no byte is missing. What comes then is of a copy.
+    fn take_whole(&mut self) -> Option<(u8, Vec<u8>)> {
+        let whole = self.whole()?;
+        self.earlier.clone_from(&whole);
+        self.pieces.clear();
+        self.total = None;
+        Some((self.protocol, whole))
+    }
+
+    /// Counts a datagram that is given up, unless its fragments are those of one that was whole.
+    fn count_missing(&self, malformed: &mut Malformed) {
+        let known = |(offset, piece): &(usize, Vec<u8>)| {
+            self.earlier.get(*offset..offset + piece.len()) == Some(&piece[..])
+        };
+        if !self.pieces.iter().all(known) {
+            count(malformed, "fragments_incomplete");
         }
     }
 
@@ -296,6 +321,17 @@ mod tests {
         assert_eq!(assemble(&[c.clone(), c.clone(), b, a.clone()]).0, Some(whole));
         let (none, malformed) = assemble(&[a, c]);
         assert_eq!((none, malformed.get("fragments_incomplete")), (None, Some(&1)));
+    }
+
+    #[test]
+    fn fragments_captured_on_two_interfaces_are_not_missing() {
+        let (a, b) = (v4(1, 0, true, &[1; 16]), v4(1, 16, false, &[2; 8]));
+        let whole = [vec![1; 16], vec![2; 8]].concat();
+        for twice in [[&a, &a, &b, &b], [&a, &b, &b, &a], [&b, &a, &a, &b]] {
+            assert_eq!(assemble(&twice.map(Clone::clone)), (Some(whole.clone()), Malformed::new()));
+        }
+        let other = v4(1, 16, false, &[3; 8]);
+        assert_eq!(assemble(&[a, b, other]).1.get("fragments_incomplete"), Some(&1), "an id used again");
     }
 
     #[test]
