@@ -87,6 +87,21 @@ fn pcapng_sections_interfaces_and_clocks() {
 }
 
 #[test]
+fn an_interface_that_cannot_be_read_keeps_its_place() {
+    let packet = udp_packet(&invite("a", ""));
+    let file = [
+        section(LITTLE),
+        interface(LITTLE, 1, &[9, 0, 1, 0, 0x7f, 0, 0, 0]),
+        interface(LITTLE, 101, &[]),
+        enhanced(LITTLE, 1, 1_700_000_000_000_000, &packet),
+        enhanced(LITTLE, 0, 5, &packet),
+    ];
+    let (messages, malformed) = read(&file.concat(), 100);
+    assert_eq!(messages.iter().map(|message| message.at).collect::<Vec<_>>(), [Some(START)]);
+    assert_eq!(malformed, Malformed::from([("block_content", 2)]));
+}
+
+#[test]
 fn pcapng_that_lies_about_its_lengths() {
     let packet = udp_packet(&invite("a", ""));
     let good = enhanced(LITTLE, 0, 0, &packet);

@@ -9,7 +9,7 @@ use super::{Malformed, Packet, count};
 pub(super) const SECTION: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
 /// Blocks that are read are no longer than a packet and its options; longer ones are passed over.
 const MAX_BLOCK: u32 = MAX_PACKET + (1 << 16);
-/// A capture has as many interfaces as its machine; each costs 24 bytes here.
+/// A capture has as many interfaces as its machine; each costs 32 bytes here.
 const MAX_INTERFACES: usize = 65_536;
 
 /// Reads a file in chunks of any size.
@@ -22,7 +22,8 @@ pub struct Reader {
 #[derive(Debug, Default)]
 struct Section {
     order: Option<Order>,
-    interfaces: Vec<Interface>,
+    /// Packets name them by their place, so one that can't be read keeps its own.
+    interfaces: Vec<Option<Interface>>,
     /// Simple packets carry no time: they get that of the packet before.
     latest: i64,
 }
@@ -106,12 +107,46 @@ impl Section {
     }
 
     fn interface(&mut self, order: Order, body: &[u8]) -> Option<()> {
-        let mut interface = Interface {
-            link: order.u16(body, 0)?,
-            snaplen: order.u32(body, 4)?,
-            ticks: 1_000_000,
-            offset: 0,
-        };
+        if self.interfaces.len() >= MAX_INTERFACES {
+            return None;
+        }
+        let interface = Interface::read(order, body);
+        self.interfaces.push(interface);
+        interface.map(|_| ())
+    }
+
+    fn packet(
+        &mut self,
+        order: Order,
+        body: &[u8],
+        obsolete: bool,
+        sink: &mut impl FnMut(Packet<'_>),
+    ) -> Option<()> {
+        let index = if obsolete { usize::from(order.u16(body, 0)?) } else { order.u32(body, 0)? as usize };
+        let interface = (*self.interfaces.get(index)?)?;
+        let stamp = u64::from(order.u32(body, 4)?) << 32 | u64::from(order.u32(body, 8)?);
+        let (kept, long) = (order.u32(body, 12)?, order.u32(body, 16)?);
+        let data = body.get(20..20 + kept as usize)?;
+        self.latest = interface.instant(stamp);
+        sink(Packet { at: self.latest, link: interface.link, data, cut: long > kept });
+        Some(())
+    }
+
+    fn simple(&mut self, order: Order, body: &[u8], sink: &mut impl FnMut(Packet<'_>)) -> Option<()> {
+        let interface = (*self.interfaces.first()?)?;
+        let long = order.u32(body, 0)?;
+        let limit = if interface.snaplen == 0 { u32::MAX } else { interface.snaplen };
+        let kept = long.min(limit);
+        let data = body.get(4..4 + kept as usize)?;
+        sink(Packet { at: self.latest, link: interface.link, data, cut: long > kept });
+        Some(())
+    }
+}
+
+impl Interface {
+    fn read(order: Order, body: &[u8]) -> Option<Self> {
+        let mut interface =
+            Self { link: order.u16(body, 0)?, snaplen: order.u32(body, 4)?, ticks: 1_000_000, offset: 0 };
         let mut options = &body[8..];
         while let (Some(code), Some(length)) = (order.u16(options, 0), order.u16(options, 2)) {
             let Some(value) = options.get(4..4 + usize::from(length)) else {
@@ -126,42 +161,9 @@ impl Section {
             let padded = 4 + usize::from(length).next_multiple_of(4);
             options = options.get(padded..).unwrap_or(&[]);
         }
-        if self.interfaces.len() >= MAX_INTERFACES {
-            return None;
-        }
-        self.interfaces.push(interface);
-        Some(())
+        Some(interface)
     }
 
-    fn packet(
-        &mut self,
-        order: Order,
-        body: &[u8],
-        obsolete: bool,
-        sink: &mut impl FnMut(Packet<'_>),
-    ) -> Option<()> {
-        let index = if obsolete { usize::from(order.u16(body, 0)?) } else { order.u32(body, 0)? as usize };
-        let interface = *self.interfaces.get(index)?;
-        let stamp = u64::from(order.u32(body, 4)?) << 32 | u64::from(order.u32(body, 8)?);
-        let (kept, long) = (order.u32(body, 12)?, order.u32(body, 16)?);
-        let data = body.get(20..20 + kept as usize)?;
-        self.latest = interface.instant(stamp);
-        sink(Packet { at: self.latest, link: interface.link, data, cut: long > kept });
-        Some(())
-    }
-
-    fn simple(&mut self, order: Order, body: &[u8], sink: &mut impl FnMut(Packet<'_>)) -> Option<()> {
-        let interface = *self.interfaces.first()?;
-        let long = order.u32(body, 0)?;
-        let limit = if interface.snaplen == 0 { u32::MAX } else { interface.snaplen };
-        let kept = long.min(limit);
-        let data = body.get(4..4 + kept as usize)?;
-        sink(Packet { at: self.latest, link: interface.link, data, cut: long > kept });
-        Some(())
-    }
-}
-
-impl Interface {
     fn instant(self, stamp: u64) -> i64 {
         let seconds = i128::from(stamp / self.ticks) + i128::from(self.offset);
         let nanos = u128::from(stamp % self.ticks) * 1_000_000_000 / u128::from(self.ticks);
