@@ -165,6 +165,24 @@ fn connections_that_are_not_sip_cost_nothing_and_count_nothing() {
 }
 
 #[test]
+fn sip_that_is_hidden_from_a_capture_is_counted() {
+    let secret = |port: [u8; 2], data: &[u8]| {
+        let mut packet = segment(1, ACK, data);
+        packet[22..24].copy_from_slice(&port);
+        packet
+    };
+    let record = [&[0x16, 3, 1, 0, 200][..], &[1; 200]].concat();
+    let packets = [secret([0x13, 0xc5], &record), secret([0x01, 0xbb], &record)];
+    assert_eq!(read(&pcap(&packets), 1_000), (vec![], Malformed::from([("tls_not_read", 1)])));
+    let upgrade = |protocols: &str| {
+        format!("GET / HTTP/1.1\r\nUpgrade: websocket\r\nsec-websocket-protocol: {protocols}\r\n\r\n")
+    };
+    let packets =
+        ["sip", "msrp, SIP", "chat"].map(|protocols| segment(1, ACK, upgrade(protocols).as_bytes()));
+    assert_eq!(read(&pcap(&packets), 1_000), (vec![], Malformed::from([("websocket_not_read", 2)])));
+}
+
+#[test]
 fn holes_without_end_are_bounded() {
     let text = invite("a", "");
     let mut packets = vec![segment(0, SYN, &[]), segment(1, ACK, text.as_bytes())];

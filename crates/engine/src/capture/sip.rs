@@ -220,7 +220,7 @@ impl Network {
             return count(malformed, "tcp_header");
         };
         let flow = carried.ends(segment.source, segment.destination);
-        if is_hep(segment.data) {
+        if let Some(reason) = hidden(&segment) {
             self.connections.forget(flow);
             return count(malformed, HEP);
         }
@@ -243,6 +243,39 @@ impl Network {
             None => {}
         }
     }
+}
+
+/// The port that is kept for SIP over TLS (RFC 3261, 19.1.2).
+const SIPS: u16 = 5_061;
+
+/// Why the SIP that a segment begins is not read from captures, where it carries any.
+fn hidden(segment: &Segment<'_>) -> Option<&'static str> {
+    if is_hep(segment.data) {
+        Some(HEP)
+    } else if [segment.source, segment.destination].contains(&SIPS) && is_tls(segment.data) {
+        Some("tls_not_read")
+    } else if asks_for_websocket(segment.data) {
+        Some("websocket_not_read")
+    } else {
+        None
+    }
+}
+
+/// Whether a record of TLS begins here (RFC 8446, 5.1).
+fn is_tls(data: &[u8]) -> bool {
+    matches!(data, [20..=23, 3, 0..=4, ..])
+}
+
+/// Whether a client asks here to speak SIP over a WebSocket (RFC 7118, 5).
+fn asks_for_websocket(data: &[u8]) -> bool {
+    const PROTOCOLS: &[u8] = b"sec-websocket-protocol:";
+    data.starts_with(b"GET ")
+        && data.split(|byte| *byte == b'\n').any(|line| {
+            let (name, protocols) = line.split_at(line.len().min(PROTOCOLS.len()));
+            let mut protocols = protocols.split(|byte| *byte == b',');
+            name.eq_ignore_ascii_case(PROTOCOLS)
+                && protocols.any(|protocol| protocol.trim_ascii().eq_ignore_ascii_case(b"sip"))
+        })
 }
 
 /// The reason under which packets of the Homer encapsulation protocol are counted. The SIP in them is not read from
