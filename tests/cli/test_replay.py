@@ -275,6 +275,23 @@ def test_without_features_only_the_rule_cuts_and_the_score_says_why_not(
     assert lines(tmp_path / "alerts")[0]["method"] == "rule"
 
 
+def test_a_text_without_times_is_said_to_be_judged_nowhere(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    invite = (
+        "INVITE sip:+911140000001@h SIP/2.0\nFrom: <sip:+442079460000@h>\nTo: <sip:1@h>\n"
+        "Call-ID: {}\nCSeq: 1 INVITE\n"
+    )
+    (tmp_path / "calls.sip").write_text("\n".join(invite.format(n) for n in range(3)))
+    with pytest.raises(SystemExit) as ended:
+        main(["replay", str(tmp_path / "calls.sip"), "--json"])
+    told = capsys.readouterr()
+    summary = json.loads(told.out)
+    assert ended.value.code == 0
+    assert (summary["messages"], summary["calls"], summary["malformed"]) == (3, 0, {"no_time": 3})
+    assert "3 of 3 SIP messages carry no time" in told.err
+
+
 def test_standard_input_is_a_file_too_and_progress_stays_out_of_the_answer(tmp_path: Path) -> None:
     traffic = written(tmp_path / "day.ndjson", [event(n, n * 0.4) for n in range(6)])
     ours, theirs = pty.openpty()

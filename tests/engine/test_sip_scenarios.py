@@ -152,6 +152,31 @@ def test_each_story_is_one_call(story: str) -> None:
     assert summary.malformed == {}
 
 
+def as_text(*, more: str = "") -> bytes:
+    """INVITEs of six callers, one behind the other as a tool writes them into a file."""
+    calls = [request("INVITE", call=f"c{n}", caller=n).decode() for n in range(6)]
+    return "\n".join(call.replace("Content-Length: 0\r\n", more) for call in calls).encode()
+
+
+def test_a_text_that_does_not_say_when_fills_no_window() -> None:
+    summary, metrics = replayed(as_text(), NOON)
+    assert (summary.messages, summary.call_ids) == (6, 6)
+    assert (summary.events, summary.calls, metrics.seizures) == (0, 0, 0)
+    assert summary.malformed == {"no_time": 6}
+
+
+def test_calls_of_a_dated_text_share_no_address() -> None:
+    engine = Engine(region="IN", max_keys=1_024, max_calls=1_024)
+    files = Replay(engine, now=NOON)
+    files.feed(as_text(more="Date: Thu, 15 Jan 2026 12:00:00 GMT\r\n"))
+    files.close()
+    [change] = files.finish().changes
+    assert change.distinct_callers == 6
+    [cluster] = change.clusters
+    assert "shared_source" not in dict(cluster.points)
+    assert files.summary().malformed == {}
+
+
 def test_what_phones_say_between_calls_is_no_call() -> None:
     noise = [
         request(method, call=method) for method in ("REGISTER", "OPTIONS", "SUBSCRIBE", "NOTIFY", "MESSAGE")

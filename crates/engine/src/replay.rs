@@ -232,7 +232,11 @@ impl Replay {
     fn packet(&mut self, engine: &mut Engine, packet: &SipPacket<'_>) -> Result<(), Fault> {
         let message = Message::parse(packet.bytes)?;
         packet.count(&message, &mut self.stats);
-        let Some(found) = self.context.event(&message, packet.at, packet.source.ip())? else { return Ok(()) };
+        let at = packet.at.unwrap_or_default();
+        let Some(found) = self.context.event(&message, at, packet.source.ip())? else { return Ok(()) };
+        if packet.at.is_none() {
+            return Err(Fault::NoTime);
+        }
         let (trunk, trusted) = engine.intake.trunk_at(found.event.source_ip);
         let event = crate::event::CallEvent {
             trunk: &trunk,

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _STDIN = Path("/dev/stdin")
 _SHOWN = 10
+_NO_TIMES = (
+    "carry no time: text needs a Date header. No window can be judged by them, and they make no call; a capture "
+    "(pcap, pcapng) has the times"
+)
 _NO_SCORES = (
     "signalling.features is off, so no call gets a score and --decide score acts on none: "
     "add --decide rule, or turn the features on (RINGFENCE_SIGNALLING__FEATURES=on)"
@@ -79,6 +83,8 @@ def replay(
     if store:
         _store(settings, result)
     summary = _summary(files, result, seconds)
+    if timeless := summary["malformed"].get("no_time"):
+        typer.echo(f"{timeless:,} of {_counted(summary['messages'], 'SIP message')} {_NO_TIMES}", err=True)
     if as_json:
         sys.stdout.write(json.dumps(summary) + "\n")
     else:

@@ -31,8 +31,8 @@ pub enum Transport {
 /// One SIP message as it was captured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SipPacket<'a> {
-    /// When it was whole, in nanoseconds since 1970 UTC; of a text file its Date field, or 0.
-    pub at: i64,
+    /// When it was whole, in nanoseconds since 1970 UTC; of a text file its Date field, if it has one.
+    pub at: Option<i64>,
     /// How it travelled.
     pub transport: Transport,
     /// Who sent it; `0.0.0.0:0` for text.
@@ -222,7 +222,7 @@ impl Network {
         let flow = carried.ends(segment.source, segment.destination);
         if let Some(reason) = hidden(&segment) {
             self.connections.forget(flow);
-            return count(malformed, HEP);
+            return count(malformed, reason);
         }
         let mut give = |message: tcp::Message<'_>| sink(streamed(&message));
         self.connections.take(flow, &segment, carried.at, malformed, &mut give);
@@ -296,7 +296,7 @@ fn chunks(carried: Carried<'_>, malformed: &mut Malformed, sink: &mut impl FnMut
             count(malformed, "sctp_message_incomplete");
         }
         let bytes = if chunk.whole { chunk.bytes } else { whole_lines(chunk.bytes) };
-        let (at, whole) = (carried.at, chunk.whole);
+        let (at, whole) = (Some(carried.at), chunk.whole);
         sink(SipPacket { at, transport: Transport::Sctp, source, destination, bytes, whole });
     }
 }
@@ -348,7 +348,7 @@ impl<'a> Carried<'a> {
         let whole = !self.is_fragment && missing == 0;
         Some((
             missing,
-            SipPacket { at: self.at, transport: Transport::Udp, source, destination, bytes, whole },
+            SipPacket { at: Some(self.at), transport: Transport::Udp, source, destination, bytes, whole },
         ))
     }
 }
@@ -356,7 +356,7 @@ impl<'a> Carried<'a> {
 fn streamed<'a>(message: &tcp::Message<'a>) -> SipPacket<'a> {
     let (source, destination) = message.flow;
     SipPacket {
-        at: message.at,
+        at: Some(message.at),
         transport: Transport::Tcp,
         source,
         destination,
@@ -367,6 +367,6 @@ fn streamed<'a>(message: &tcp::Message<'a>) -> SipPacket<'a> {
 
 fn written(bytes: &[u8]) -> SipPacket<'_> {
     let nobody = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
-    let at = Message::parse(bytes).ok().and_then(|message| text::date(&message.date)).unwrap_or(0);
+    let at = Message::parse(bytes).ok().and_then(|message| text::date(&message.date));
     SipPacket { at, transport: Transport::Text, source: nobody, destination: nobody, bytes, whole: true }
 }

@@ -78,7 +78,7 @@ pub struct SipEvent<'a> {
 /// Texts of an event that the message's bytes don't hold as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
-    /// Address of the peer that sent the message.
+    /// Address of the peer that sent the message; empty where it is not known.
     pub source_ip: String,
     sdp_origin: String,
 }
@@ -90,9 +90,9 @@ impl Context {
         Self::default()
     }
 
-    /// The call event of a message seen at `at` (nanoseconds since 1970 UTC) from `source`, if it makes one: an
-    /// INVITE outside a dialog, CANCEL, BYE, and to INVITE 180, 183, 2xx, and 3xx to 6xx but for the challenges
-    /// 401 and 407, after which the call goes on. Numbers of a response come from its From and To.
+    /// The call event of a message seen at `at` (nanoseconds since 1970 UTC) from `source`, unspecified where
+    /// nobody knows, if it makes one: an INVITE outside a dialog, CANCEL, BYE, and to INVITE 180, 183, 2xx, and 3xx
+    /// to 6xx. Numbers of a response come from its From and To.
     ///
     /// # Errors
     /// What keeps the message from standing for a call.
@@ -130,8 +130,11 @@ impl Context {
     fn write(&mut self, message: &Message<'_>, kind: EventKind, source: IpAddr) {
         use std::fmt::Write;
         self.source_ip.clear();
-        // Writing into a String can't fail.
-        let _ = write!(self.source_ip, "{source}");
+        // What was written into a file came from nobody who can be named, and not all from one peer.
+        if !source.is_unspecified() {
+            // Writing into a String can't fail.
+            let _ = write!(self.source_ip, "{source}");
+        }
         self.sdp_origin.clear();
         if kind == EventKind::Invite {
             self.sdp_origin.push_str(&message.sdp_origin());

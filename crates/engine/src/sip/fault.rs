@@ -23,6 +23,8 @@ pub enum Fault {
     NoTo,
     /// An INVITE whose Request-URI names nobody.
     NoCalledNumber,
+    /// Written into a file that does not say when: no window can hold the call.
+    NoTime,
 }
 
 impl Fault {
@@ -40,6 +42,7 @@ impl Fault {
             Self::NoFrom => "no_from",
             Self::NoTo => "no_to",
             Self::NoCalledNumber => "no_called_number",
+            Self::NoTime => "no_time",
         }
     }
 }

@@ -33,7 +33,7 @@ pub fn files(folder: &std::path::Path, ending: &str) -> Vec<PathBuf> {
 /// A captured message without its borrow.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Captured {
-    pub at: i64,
+    pub at: Option<i64>,
     pub transport: Transport,
     pub source: String,
     pub destination: String,
