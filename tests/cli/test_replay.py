@@ -7,6 +7,8 @@ import pty
 import random
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,10 @@ import pytest
 
 from ringfence.cli import main
 from ringfence.lab.evaluate import score_run
-from ringfence.lab.simulate import Operator
+from ringfence.lab.simulate import Operator, SimulatedEvent
+from ringfence.lab.simulate.call import Facts
 from ringfence.lab.simulate.run import simulate_to_file
-from ringfence.lab.simulate.writers import TrafficFormat
+from ringfence.lab.simulate.writers import TrafficFormat, traffic_writer
 
 NOON = 1_768_478_400
 
@@ -352,3 +355,37 @@ def test_every_planted_attack_of_a_simulated_day_is_alerted(
     assert score.rule_attacks >= 15
     assert score.missed == ()
     assert score.false_drips == ()
+
+
+def said_alike(events: Iterable[SimulatedEvent]) -> Iterator[SimulatedEvent]:
+    """The events with just those facts that their SIP tells too: nobody says of a handset which trunk it is on,
+    verifies a signature, or knows less of a call than its messages say."""
+    for told in events:
+        leg = told.call.leg
+        name = leg.trunk.name if leg.trunk.source_ips else ""
+        trunk = replace(leg.trunk, name=name, facts=Facts.FULL, q850=False)
+        yield replace(told, call=replace(told.call, leg=replace(leg, trunk=trunk, attestation=None)))
+
+
+def test_a_capture_is_judged_like_events_that_say_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    start = 1_767_571_200 * 1_000_000_000
+    operator = Operator(7, start=start, hours=3, calls_per_day=60_000, attacks=15, hotlines=6)
+    events = list(said_alike(operator.events()))
+    peers = {told.call.leg.trunk.name: told.call.leg.trunk.source_ips for told in events}
+    tables = [f"[trunks.{name}]\naddresses = {list(ips)}\n" for name, ips in peers.items() if name]
+    Path("ringfence.toml").write_text("".join(tables))
+    found = []
+    for kind in TrafficFormat:
+        with Path("traffic").open("wb") as out:
+            writer = traffic_writer(kind, out)
+            for told in events:
+                writer.write(told)
+            writer.close()
+        summary = run(capsys, "traffic", "--alerts", "alerts", "--actions", "actions")
+        found.append((summary["calls"], Path("alerts").read_text(), Path("actions").read_text()))
+    assert found[0] == found[1]
+    assert "ic-north-1" in found[0][1]
+    assert "disconnect" in found[0][2]
