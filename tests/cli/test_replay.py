@@ -74,6 +74,17 @@ def test_an_attack_is_alerted_and_its_calls_are_named(
     assert cut[0]["decided_at"] == "2026-01-15T12:00:01.600000Z"
 
 
+def test_calls_that_were_asked_who_they_are_are_cut(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {"event_type": "FAIL", "cause": 407}
+    events = [(event(n, n * 0.4), event(n, n * 0.4 + 0.05, **asked)) for n in range(7)]
+    traffic = written(tmp_path / "day.ndjson", [one for pair in events for one in pair])
+    actions = tmp_path / "actions.ndjson"
+    run(capsys, traffic, "--actions", actions)
+    assert [action["call_id"] for action in lines(actions)] == [f"{n}@gw" for n in range(7)]
+
+
 def test_block_names_the_opening_call_and_those_after_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 SECOND = 1_000_000_000
 OPEN_AT_MOST = 4 * 3_600 * SECOND
 AFTER_END = 60 * SECOND
+CHALLENGED = 32 * SECOND
 KINDS = ("INVITE", "RINGING", "ANSWER", "CANCEL", "BYE", "FAIL", "CDR")
 BUSY = {486, 600, 17}
 NO_ANSWER = {408, 480, 487, 18, 19}
@@ -44,6 +45,8 @@ class Call:
     end: int | None = None
     cause: int = 0
     cancelled: bool = False
+    challenged: bool = False
+    """It ends when the caller does not answer the challenge."""
     final: bool = False
     """Its end is that of a BYE or a CDR."""
     windowed: bool = True
@@ -156,11 +159,20 @@ class Oracle:
         return True
 
     def _repeat(self, call: Call, event: Event, now: int) -> None:
-        if not self._is_late(call.b, event.at, now) and event.at < call.begin and event.kind == "INVITE":
+        late = self._is_late(call.b, event.at, now)
+        if not late and event.at < call.begin and event.kind == "INVITE":
             call.begin, call.a, call.b = event.at, event.a, event.b
         self._hear(call.b, event.at, now)
         if event.kind == "CDR":
             _whole(call, event)
+        elif not late and self._is_retry(call, event.at):
+            call.end, call.cause, call.challenged = None, 0, False
+
+    def _is_retry(self, call: Call, at: int) -> bool:
+        """Whether an INVITE answers a challenge; one at the end of its patience, that others may overtake, does not."""
+        if not call.challenged or call.end is None or call.final or call.answer is not None:
+            return False
+        return call.end - CHALLENGED <= at < call.end - self.lateness
 
     def _go_on(self, event: Event, now: int) -> bool:
         call = self._call_of(event)
@@ -251,8 +263,10 @@ def _apply(call: Call, event: Event) -> None:
     elif event.kind == "BYE" or (event.kind in ("CANCEL", "FAIL") and call.answer is None):
         call.cancelled = call.cancelled or event.kind == "CANCEL"
         call.final = call.final or event.kind == "BYE"
-        if call.end is None or event.at < call.end:
-            call.end, call.cause = event.at, event.cause
+        challenged = event.kind == "FAIL" and event.cause in (401, 407)
+        end = event.at + CHALLENGED if challenged else event.at
+        if call.end is None or end < call.end:
+            call.end, call.cause, call.challenged = end, event.cause, challenged
 
 
 def measure(calls: list[Call], clock: int, window: int) -> Numbers:

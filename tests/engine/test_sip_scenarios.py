@@ -177,6 +177,32 @@ def test_calls_of_a_dated_text_share_no_address() -> None:
     assert files.summary().malformed == {}
 
 
+CHALLENGED = [
+    up(0, request("INVITE")),
+    down(0.1, response("407 Proxy Authentication Required")),
+    up(0.2, request("ACK", tag="b")),
+]
+
+
+def metrics_at(at: float, sent: list[Sent]) -> Metrics:
+    """The metrics of B at an instant, from a capture that ends there."""
+    return read([*sent, (at, PHONE, SWITCH, request("OPTIONS", call="tick"))])[1]
+
+
+def test_a_challenge_that_nobody_answers_is_a_failed_call() -> None:
+    waiting, failed = metrics_at(32.0, CHALLENGED), metrics_at(32.2, CHALLENGED)
+    assert (waiting.calls_in_progress, failed.calls_in_progress) == (1, 0)
+    assert (failed.seizures, failed.answered, failed.ner) == (1, 0, 0.0)
+
+
+def test_a_challenge_that_is_answered_fails_nothing() -> None:
+    tried_again = [*CHALLENGED, up(0.3, request("INVITE", 2)), down(0.5, response("180 Ringing", 2))]
+    ringing = metrics_at(50.0, tried_again)
+    assert (ringing.seizures, ringing.calls_in_progress, ringing.short_call_ratio) == (1, 1, 0.0)
+    busy = metrics_at(51.0, [*tried_again, down(50.0, response("486 Busy Here", 2))])
+    assert (busy.seizures, busy.calls_in_progress, busy.ner) == (1, 0, 100.0)
+
+
 def test_what_phones_say_between_calls_is_no_call() -> None:
     noise = [
         request(method, call=method) for method in ("REGISTER", "OPTIONS", "SUBSCRIBE", "NOTIFY", "MESSAGE")

@@ -107,11 +107,14 @@ def _ending(dice: Random, call: Event, ringing: int, talking: int) -> Iterator[E
         return Event(kind, at, call.a, call.b, call.call_id, cause)
 
     answer, end = call.at + ringing, call.at + ringing + talking
+    if call.call_id is not None and dice.randrange(8) == 0:
+        yield told("FAIL", call.at + ringing // 4, 407)
+        yield told("INVITE", call.at + ringing // 3)
     match dice.randrange(6):
         case 0:
             yield told("CANCEL", answer, dice.choice([0, 487]))
         case 1:
-            yield told("FAIL", answer, dice.choice([0, 404, 486, 480, 503, 603, 607, 17, 34]))
+            yield told("FAIL", answer, dice.choice([0, 401, 404, 486, 480, 503, 603, 607, 17, 34]))
         case 2 | 3:
             yield told("ANSWER", answer)
             yield told("BYE", end, 16)

@@ -87,10 +87,16 @@ class TestTheAlert:
 
     def test_keeps_what_was_known_of_a_call(self) -> None:
         masking = detector()
-        masking.on_change(change([*(call(n) for n in range(4)), call(4, score=0.9, ended=2.0)]))
+        masking.on_change(change([*(call(n) for n in range(4)), call(4, score=0.9)]))
         alert = masking.on_change(change([call(4, score=0.3), call(5)], kind="updated")).alert
-        kept = alert.calls[4]
-        assert (kept.score, kept.suspect, kept.ended_at) == (0.9, True, T0 + 2 * SECOND)
+        assert (alert.calls[4].score, alert.calls[4].suspect) == (0.9, True)
+
+    def test_tells_of_a_call_that_goes_on_after_all(self) -> None:
+        masking = detector()
+        challenged = masking.on_change(change([call(n, ended=34.0) for n in range(5)])).alert
+        assert challenged.calls[4].ended_at == T0 + 34 * SECOND
+        alert = masking.on_change(change([call(4), call(5)], kind="updated")).alert
+        assert [told.ended_at is None for told in alert.calls] == [False] * 4 + [True] * 2
 
     def test_lists_a_number_by_its_first_call_though_that_is_told_late(self) -> None:
         masking = detector()

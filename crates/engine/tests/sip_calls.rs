@@ -51,8 +51,8 @@ fn each_message_by_what_it_does_to_a_call() {
     assert_eq!(refused(302, "Moved Temporarily"), Some((EventKind::Fail, 302)));
     assert_eq!(refused(486, "Busy Here"), Some((EventKind::Fail, 486)));
     assert_eq!(refused(603, "Decline"), Some((EventKind::Fail, 603)));
-    assert_eq!(refused(401, "Unauthorized"), None);
-    assert_eq!(refused(407, "Proxy Authentication Required"), None);
+    assert_eq!(refused(401, "Unauthorized"), Some((EventKind::Fail, 401)));
+    assert_eq!(refused(407, "Proxy Authentication Required"), Some((EventKind::Fail, 407)));
     let reason = "Reason: X ;cause=5, Q.850 ;cause=16;text=\"Normal, clearing\"\r\n";
     assert_eq!(kind("BYE sip:1@h SIP/2.0", "2 BYE", reason), Some((EventKind::Bye, 16)));
     assert_eq!(

@@ -126,5 +126,5 @@ def _joined(known: AlertCall | None, told: "ToldCall", *, suspect: bool) -> Aler
         known,
         score=max(known.score, told.score),
         suspect=known.suspect or suspect,
-        ended_at=told.ended_at if told.ended_at is not None else known.ended_at,
+        ended_at=told.ended_at,
     )

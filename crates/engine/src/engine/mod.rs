@@ -1,6 +1,7 @@
 //! The engine: decoded events in, alerts out. Here a call begins, changes and is forgotten.
 
 mod clusters;
+mod course;
 mod memory;
 mod report;
 mod terms;
@@ -261,13 +262,17 @@ impl Engine {
     fn again(&mut self, id: CallId, batch: &EventBatch, seen: &Seen, now: i64) -> Step {
         self.counters.duplicates += 1;
         let call = *self.calls.get(id);
+        let late = call.key != NONE && self.is_late(call.key, seen.at, now);
         if call.key != NONE {
-            let late = self.is_late(call.key, seen.at, now);
             if !late && seen.at < call.begin && seen.kind == EventKind::Invite {
                 self.move_call(id, batch, seen, now);
             } else {
                 self.hear(call.key, seen.at, now);
             }
+        }
+        let retried = !late && course::awaits_retry(&call, seen.at, self.config.lateness);
+        if seen.kind == EventKind::Invite && retried {
+            self.change(id, now, |call| call.end = NEVER);
         }
         if seen.kind == EventKind::Cdr {
             let whole = self.fresh_call(seen);
@@ -305,7 +310,7 @@ impl Engine {
             self.hear(key, seen.at, now);
         }
         if let Some(id) = id {
-            self.change(id, now, |call| apply(call, seen));
+            self.change(id, now, |call| course::apply(call, seen));
             self.hear_giving_up(id, seen);
         }
         Step { late, call: id, ..Step::default() }
@@ -448,39 +453,6 @@ impl Engine {
 
     fn pair_hash(&self, a: Number, key: u32) -> u64 {
         self.state.hash_one((a, key))
-    }
-}
-
-/// What an event says of a call that has begun. An answered call ends by BYE alone: a refusal is then that of a
-/// re-INVITE or of another leg of a fork, and a CANCEL goes to such a leg.
-fn apply(call: &mut Call, seen: &Seen) {
-    let answered = call.answer != NEVER;
-    match seen.kind {
-        EventKind::Answer => {
-            call.answer = call.answer.min(seen.at);
-            if !call.is(HUNG_UP) {
-                call.end = NEVER;
-                call.flags &= !EFFECTIVE;
-            }
-        }
-        EventKind::Cancel if !answered => end(call, seen, true),
-        EventKind::Fail if !answered => end(call, seen, reached_terminal(seen.cause)),
-        EventKind::Bye => {
-            if !answered && seen.duration > 0 {
-                call.answer = seen.at - seen.duration;
-            }
-            call.flags |= HUNG_UP;
-            end(call, seen, reached_terminal(seen.cause));
-        }
-        _ => {}
-    }
-}
-
-/// Of several ends the earliest is the call's.
-fn end(call: &mut Call, seen: &Seen, effective: bool) {
-    if seen.at < call.end {
-        call.end = seen.at;
-        call.flags = call.flags & !EFFECTIVE | if effective { EFFECTIVE } else { 0 };
     }
 }
 

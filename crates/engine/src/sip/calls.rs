@@ -150,7 +150,6 @@ fn kind(message: &Message<'_>) -> Option<EventKind> {
         (StartLine::Response(status), "INVITE") => match status {
             180 | 183 => Some(EventKind::Ringing),
             200..300 => Some(EventKind::Answer),
-            401 | 407 => None,
             300..700 => Some(EventKind::Fail),
             _ => None,
         },

@@ -1,0 +1,61 @@
+//! What its later events make of a call: answered, refused, challenged, ended.
+
+use crate::batch::Seen;
+use crate::calls::{Call, EFFECTIVE, HEADLESS, HUNG_UP, NEVER};
+use crate::event::EventKind;
+use crate::tally::reached_terminal;
+
+/// A call that was asked who it is (401, 407) is up this long, 64 times T1 (RFC 3261, 17.1.1.2), for the caller to try
+/// again.
+const CHALLENGED: i64 = 32_000_000_000;
+
+/// What an event says of a call that has begun. An answered call ends by BYE alone: a refusal is then that of a
+/// re-INVITE or of another leg of a fork, and a CANCEL goes to such a leg.
+pub(super) fn apply(call: &mut Call, seen: &Seen) {
+    let answered = call.answer != NEVER;
+    match seen.kind {
+        EventKind::Answer => {
+            call.answer = call.answer.min(seen.at);
+            if !call.is(HUNG_UP) {
+                call.end = NEVER;
+                call.flags &= !EFFECTIVE;
+            }
+        }
+        EventKind::Cancel if !answered => end(call, seen.at, true),
+        EventKind::Fail if !answered => refuse(call, seen),
+        EventKind::Bye => {
+            if !answered && seen.duration > 0 {
+                call.answer = seen.at - seen.duration;
+            }
+            call.flags |= HUNG_UP;
+            end(call, seen.at, reached_terminal(seen.cause));
+        }
+        _ => {}
+    }
+}
+
+/// Whether an INVITE of this call that came in time is the answer to a challenge: no other end lies further ahead of
+/// such an event than events come late.
+pub(super) fn awaits_retry(call: &Call, at: i64, lateness: i64) -> bool {
+    let unanswered = call.answer == NEVER && !call.is(HUNG_UP);
+    let ahead = call.end.saturating_sub(at);
+    unanswered && call.end != NEVER && ahead > lateness && ahead <= CHALLENGED
+}
+
+/// A challenge ends its call where nobody answers it. Where the call's begin was not seen, the INVITE that answers
+/// begins it.
+fn refuse(call: &mut Call, seen: &Seen) {
+    if !matches!(seen.cause, 401 | 407) {
+        end(call, seen.at, reached_terminal(seen.cause));
+    } else if !call.is(HEADLESS) {
+        end(call, seen.at.saturating_add(CHALLENGED), false);
+    }
+}
+
+/// Of several ends the earliest is the call's.
+fn end(call: &mut Call, at: i64, effective: bool) {
+    if at < call.end {
+        call.end = at;
+        call.flags = call.flags & !EFFECTIVE | if effective { EFFECTIVE } else { 0 };
+    }
+}
