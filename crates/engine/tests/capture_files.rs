@@ -87,6 +87,15 @@ fn pcapng_sections_interfaces_and_clocks() {
 }
 
 #[test]
+fn a_simple_packet_before_any_that_says_when_has_no_time() {
+    let packet = udp_packet(&invite("a", ""));
+    let simple = block(LITTLE, 3, &[&(packet.len() as u32).to_le_bytes()[..], &packet].concat());
+    let (messages, malformed) = read(&[section(LITTLE), interface(LITTLE, 101, &[]), simple].concat(), 100);
+    assert_eq!(messages.iter().map(|message| message.at).collect::<Vec<_>>(), [None]);
+    assert_eq!(malformed, Malformed::new());
+}
+
+#[test]
 fn an_interface_that_cannot_be_read_keeps_its_place() {
     let packet = udp_packet(&invite("a", ""));
     let file = [

@@ -25,10 +25,13 @@ pub use sip::{SipCapture, SipPacket, Transport};
 /// How often each reason was met.
 pub type Malformed = BTreeMap<&'static str, u64>;
 
+/// Instant of a packet whose file does not say when it was captured.
+pub const NO_TIME: i64 = i64::MIN;
+
 /// One captured packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Packet<'a> {
-    /// When, in nanoseconds since 1970 UTC.
+    /// When, in nanoseconds since 1970 UTC, or [`NO_TIME`].
     pub at: i64,
     /// Link type (the registry of tcpdump.org).
     pub link: u16,

@@ -3,7 +3,7 @@
 
 use super::chunks::{Chunks, Order, Step};
 use super::pcap::MAX_PACKET;
-use super::{Malformed, Packet, count};
+use super::{Malformed, NO_TIME, Packet, count};
 
 /// Type of the block that begins a section, the same in both byte orders.
 pub(super) const SECTION: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
@@ -24,8 +24,8 @@ struct Section {
     order: Option<Order>,
     /// Packets name them by their place, so one that can't be read keeps its own.
     interfaces: Vec<Option<Interface>>,
-    /// Simple packets carry no time: they get that of the packet before.
-    latest: i64,
+    /// Simple packets carry no time: they get that of the packet before, where one has a time.
+    latest: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -127,8 +127,9 @@ impl Section {
         let stamp = u64::from(order.u32(body, 4)?) << 32 | u64::from(order.u32(body, 8)?);
         let (kept, long) = (order.u32(body, 12)?, order.u32(body, 16)?);
         let data = body.get(20..20 + kept as usize)?;
-        self.latest = interface.instant(stamp);
-        sink(Packet { at: self.latest, link: interface.link, data, cut: long > kept });
+        let at = interface.instant(stamp);
+        self.latest = Some(at);
+        sink(Packet { at, link: interface.link, data, cut: long > kept });
         Some(())
     }
 
@@ -138,7 +139,7 @@ impl Section {
         let limit = if interface.snaplen == 0 { u32::MAX } else { interface.snaplen };
         let kept = long.min(limit);
         let data = body.get(4..4 + kept as usize)?;
-        sink(Packet { at: self.latest, link: interface.link, data, cut: long > kept });
+        sink(Packet { at: self.latest.unwrap_or(NO_TIME), link: interface.link, data, cut: long > kept });
         Some(())
     }
 }

@@ -7,7 +7,7 @@ use super::framing::{may_begin, whole_lines};
 use super::ip::{self, Defragmenter};
 use super::link::{self, Frame};
 use super::tcp::{self, Connections, Segment};
-use super::{Kind, Malformed, Packet, count, pcap, pcapng, sctp, text, tunnel};
+use super::{Kind, Malformed, NO_TIME, Packet, count, pcap, pcapng, sctp, text, tunnel};
 use crate::sip::stats::SipStats;
 use crate::sip::{Message, is_start, without_line_ends};
 
@@ -31,7 +31,7 @@ pub enum Transport {
 /// One SIP message as it was captured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SipPacket<'a> {
-    /// When it was whole, in nanoseconds since 1970 UTC; of a text file its Date field, if it has one.
+    /// When it was whole, in nanoseconds since 1970 UTC, if the file says; of a text file its Date field.
     pub at: Option<i64>,
     /// How it travelled.
     pub transport: Transport,
@@ -296,7 +296,7 @@ fn chunks(carried: Carried<'_>, malformed: &mut Malformed, sink: &mut impl FnMut
             count(malformed, "sctp_message_incomplete");
         }
         let bytes = if chunk.whole { chunk.bytes } else { whole_lines(chunk.bytes) };
-        let (at, whole) = (Some(carried.at), chunk.whole);
+        let (at, whole) = (known(carried.at), chunk.whole);
         sink(SipPacket { at, transport: Transport::Sctp, source, destination, bytes, whole });
     }
 }
@@ -348,15 +348,19 @@ impl<'a> Carried<'a> {
         let whole = !self.is_fragment && missing == 0;
         Some((
             missing,
-            SipPacket { at: Some(self.at), transport: Transport::Udp, source, destination, bytes, whole },
+            SipPacket { at: known(self.at), transport: Transport::Udp, source, destination, bytes, whole },
         ))
     }
+}
+
+fn known(at: i64) -> Option<i64> {
+    (at != NO_TIME).then_some(at)
 }
 
 fn streamed<'a>(message: &tcp::Message<'a>) -> SipPacket<'a> {
     let (source, destination) = message.flow;
     SipPacket {
-        at: Some(message.at),
+        at: known(message.at),
         transport: Transport::Tcp,
         source,
         destination,
