@@ -75,6 +75,11 @@ impl Engine {
     }
 }
 
+#[pyfunction]
+pub fn read_all_plans(py: Python<'_>) {
+    py.detach(ringfence_core::numbers::read_all_plans);
+}
+
 /// End of the last whole line within a slice, or of the first line.
 fn slice_end(rest: &[u8]) -> usize {
     if rest.len() <= SLICE {

@@ -1,10 +1,12 @@
 """The ASGI application: event routes in front, FastAPI behind, an X-Request-ID on every answer."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from ringfence_engine import read_all_plans
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -42,7 +44,9 @@ def _rest(server: Server) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         server.pipeline.start()
+        plans = asyncio.create_task(asyncio.to_thread(read_all_plans))
         yield
+        await plans
         await server.pipeline.stop()
 
     app = FastAPI(

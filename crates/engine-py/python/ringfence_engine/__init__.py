@@ -13,6 +13,7 @@ from ringfence_engine._engine import (
     Replay,
     SipSummary,
     parse_sip,
+    read_all_plans,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "Replay",
     "SipSummary",
     "parse_sip",
+    "read_all_plans",
 ]

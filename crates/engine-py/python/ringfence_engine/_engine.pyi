@@ -16,6 +16,7 @@ __all__ = [
     "SipSummary",
     "__version__",
     "parse_sip",
+    "read_all_plans",
 ]
 
 __version__: str
@@ -271,3 +272,8 @@ class SipSummary:
 def parse_sip(raw: bytes) -> dict[str, str | None]:
     """Fields of one SIP message for people: method, call_id, from_uri, to_uri, cli, p_asserted_identity and
     error. Never raises."""
+
+def read_all_plans() -> None:
+    """Reads the numbering plans of all countries, once in a process, without the GIL: 0.3 s and 130 MB.
+
+    Without it, the first caller of a country in an alert delays that alert by up to 14 ms."""

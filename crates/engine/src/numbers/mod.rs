@@ -21,7 +21,7 @@ pub use lists::{ListError, ListName, NumberLists};
 pub use normal::{Normal, Normaliser};
 pub use number::{ANONYMOUS, Number};
 pub use region::Region;
-pub use validity::Validity;
+pub use validity::{Validity, read_all_plans};
 pub(crate) use wire::{is_withheld, phone_context};
 
 /// Characters a text that is no number is cut at.

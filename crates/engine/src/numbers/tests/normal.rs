@@ -188,6 +188,18 @@ fn says_what_the_plans_say() {
 }
 
 #[test]
+fn verdicts_are_the_same_once_all_plans_are_read() {
+    crate::numbers::read_all_plans();
+    let mut normaliser = Normaliser::new(7);
+    let examples =
+        [("IN", "+918123456789"), ("US", "+12015550123"), ("KE", "+254712123456"), ("GB", "+447400123456")];
+    for (country, raw) in examples {
+        let number = normaliser.normalise(raw, region("IN")).number;
+        assert_eq!(normaliser.validity(number), Validity::Valid, "{country}");
+    }
+}
+
+#[test]
 fn knows_the_country_of_a_number() {
     let normaliser = Normaliser::new(7);
     for (value, code) in
