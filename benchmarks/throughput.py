@@ -59,9 +59,12 @@ def measure(file: str, chunks: Sequence[Chunk], rounds: int) -> Throughput:
     gc.disable()
     for number in range(rounds):
         print(f"  {file}: round {number + 1} of {rounds}", flush=True)
-        _python(result, chunks)
-        _engine(result, chunks, features=False)
-        _engine(result, chunks, features=True)
+        _python_bytes(result, chunks)
+        _python_decoded(result, chunks)
+        for features in (False, True):
+            _engine_bytes(result, chunks, features)
+            _engine_decoded(result, chunks, features)
+        _decoding(result, chunks)
         _replay(result, chunks)
     gc.enable()
     return result
@@ -101,35 +104,44 @@ def _timed_each(
     timing.cpu.append(cpu)
 
 
-def _python(result: Throughput, chunks: Sequence[Chunk]) -> None:
+def _python_bytes(result: Throughput, chunks: Sequence[Chunk]) -> None:
     window = PythonWindow()
     _timed(result, PYTHON_BYTES, lambda: _each(window.ingest, [chunk.lines for chunk in chunks]))
     result.alerts[PYTHON_BYTES] = window.alerts
-    fed = PythonWindow()
+
+
+def _python_decoded(result: Throughput, chunks: Sequence[Chunk]) -> None:
+    window = PythonWindow()
     _timed_each(
         result,
         PYTHON_DECODED,
         chunks,
-        lambda chunk: fed.decode(chunk.lines),
-        lambda events, chunk: fed.process(events),
+        lambda chunk: window.decode(chunk.lines),
+        lambda events, chunk: window.process(events),
     )
 
 
-def _engine(result: Throughput, chunks: Sequence[Chunk], *, features: bool) -> None:
+def _engine_bytes(result: Throughput, chunks: Sequence[Chunk], features: bool) -> None:
     engine = Engine(features=features)
     name = FEATURES if features else RULE
     _timed(result, name, lambda: [engine.ingest(chunk.lines, chunk.newest) for chunk in chunks])
     result.alerts[name] = engine.counters()["alerts"]
-    fed = Engine(features=features)
+
+
+def _engine_decoded(result: Throughput, chunks: Sequence[Chunk], features: bool) -> None:
+    engine = Engine(features=features)
     _timed_each(
         result,
         DECODED_FEATURES if features else DECODED,
         chunks,
-        lambda chunk: fed.decode(chunk.lines),
-        lambda batch, chunk: fed.process(batch, chunk.newest),
+        lambda chunk: engine.decode(chunk.lines),
+        lambda batch, chunk: engine.process(batch, chunk.newest),
     )
-    if not features:
-        _timed(result, DECODE, lambda: [fed.decode(chunk.lines) for chunk in chunks])
+
+
+def _decoding(result: Throughput, chunks: Sequence[Chunk]) -> None:
+    engine = Engine()
+    _timed(result, DECODE, lambda: [engine.decode(chunk.lines) for chunk in chunks])
 
 
 def _replay(result: Throughput, chunks: Sequence[Chunk]) -> None:

@@ -61,6 +61,7 @@ impl Engine {
             rest = after;
             let mut engine = self.lock();
             ndjson::read_lines(slice, &mut engine.intake, &mut batch);
+            batch.seal();
             let outcome = engine.judge(&batch, Receipt::At(now));
             drop(engine);
             total.accepted += outcome.accepted;
@@ -179,6 +180,7 @@ impl Engine {
         py.detach(|| {
             let mut batch = batch::EventBatch::default();
             ndjson::read_lines(lines, &mut self.lock().intake, &mut batch);
+            batch.seal();
             EventBatch(batch)
         })
     }

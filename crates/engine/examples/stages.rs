@@ -7,7 +7,7 @@ use ringfence_core::engine::{Config, Engine, Receipt};
 use ringfence_core::ndjson;
 use ringfence_core::numbers::Region;
 
-const SLICE: usize = 64 << 10;
+const SLICE: usize = 1 << 20;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -38,6 +38,7 @@ fn run(bytes: &[u8], features: bool) {
         let start = Instant::now();
         batch = EventBatch::default();
         ndjson::read_lines(slice, &mut engine.intake, &mut batch);
+        batch.seal();
         let decoded = Instant::now();
         let now = batch.events().last().map_or(0, |seen| seen.at);
         engine.judge(&batch, Receipt::At(now));

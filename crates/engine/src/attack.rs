@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::batch::KeyedState;
 use crate::calls::{ALLOWED, Call, NEVER};
 use crate::crowd::Crowd;
-use crate::evidence::Texts;
+use crate::entries::Texts;
 use crate::numbers::Number;
 use crate::origin::{Cluster, Facts, Mark};
 use crate::scorecard::Points;

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hasher};
 
 use crate::engine::MOST_REFUSED;
+use crate::entries::{Entries, Entry, Place, Texts};
 use crate::event::{Attestation, CallEvent, EventKind};
-use crate::evidence::{MAX_CALL_ID, MAX_TEXT, Texts, cut};
 use crate::ndjson::Habits;
 use crate::numbers::{ListError, ListName, Normal, Normaliser, Number, NumberLists, Region};
 
@@ -49,8 +49,8 @@ pub struct Seen {
     pub duration: i64,
     /// Line it was read from, counted from 1.
     pub line: u64,
-    text: u32,
-    lens: [u16; 7],
+    /// Where its texts lie among those of its kind.
+    pub place: Place,
     /// As [`CallEvent::cause`].
     pub cause: u16,
     /// What happened.
@@ -197,7 +197,9 @@ impl Intake {
 #[derive(Default)]
 pub struct EventBatch {
     events: Vec<Seen>,
-    texts: String,
+    /// What is said by events that begin a call, which is mostly kept, and by others.
+    begins: Entries,
+    others: Entries,
     /// Lines that held an event or failed to.
     pub lines: u64,
     /// The first lines refused, each with its number.
@@ -210,7 +212,8 @@ impl EventBatch {
     /// Drops all events and refusals, but for the count of lines; what they took is kept for the next.
     pub fn clear(&mut self) {
         self.events.clear();
-        self.texts.clear();
+        self.begins.clear();
+        self.others.clear();
         self.refused.clear();
         self.refusals.clear();
     }
@@ -218,7 +221,7 @@ impl EventBatch {
     /// Makes room for the events of this many bytes of lines, as long as lines commonly are.
     pub fn expect_bytes(&mut self, bytes: usize) {
         self.events.reserve(bytes / 192 + 1);
-        self.texts.reserve(bytes / 2);
+        self.begins.expect(bytes / 8 * 5);
     }
 
     /// Events held.
@@ -246,7 +249,7 @@ impl EventBatch {
         let a = intake.number(event.a_number, event.trunk);
         let b = intake.number(event.b_number, event.trunk);
         if event.b_number.is_empty() || b.number.is_anonymous() {
-            if matches!(event.kind, EventKind::Invite | EventKind::Cdr) || event.call_id.is_empty() {
+            if begins(event.kind) || event.call_id.is_empty() {
                 return Err(Refusal::new("b_number_invalid", "b_number names no called party"));
             }
         } else if b.cut || b.text.as_ref().is_some_and(|t| t.chars().count() > MAX_B_NUMBER) {
@@ -264,20 +267,17 @@ impl EventBatch {
             }),
             agent: intake.hash(event.user_agent) as u32,
         };
-        let text = self.texts.len() as u32;
-        let mut lens = [0_u16; 7];
-        let a_text = a.text.as_deref().unwrap_or("");
-        let b_text = b.text.as_deref().unwrap_or("");
-        let sdp_origin = event.sdp_origin;
-        let fields =
-            [event.call_id, a_text, event.trunk, event.source_ip, sdp_origin, event.user_agent, b_text];
-        for (place, (len, field)) in lens.iter_mut().zip(fields).enumerate() {
-            if !field.is_empty() {
-                let kept = cut(field, if place == 0 { MAX_CALL_ID } else { MAX_TEXT });
-                *len = kept.len() as u16;
-                self.texts.push_str(kept);
-            }
-        }
+        let texts = Texts {
+            call_id: event.call_id,
+            a_text: a.text.as_deref().unwrap_or(""),
+            trunk: event.trunk,
+            source_ip: event.source_ip,
+            sdp_origin: event.sdp_origin,
+            user_agent: event.user_agent,
+            b_text: b.text.as_deref().unwrap_or(""),
+        };
+        let entries = if begins(event.kind) { &mut self.begins } else { &mut self.others };
+        let place = entries.push(&texts, origin, event.at);
         self.events.push(Seen {
             at: event.at,
             due: event.at,
@@ -288,8 +288,7 @@ impl EventBatch {
             ring: event.ring,
             duration: event.duration,
             line: self.lines,
-            text,
-            lens,
+            place,
             cause: event.cause,
             kind: event.kind,
             attestation: event.attestation,
@@ -307,16 +306,15 @@ impl EventBatch {
         }
         let mut rest = Self { lines: self.lines, ..Self::default() };
         for seen in kept {
-            let len: usize = seen.lens.iter().map(|&len| len as usize).sum();
-            let text = rest.texts.len() as u32;
-            rest.texts.push_str(&self.texts[seen.text as usize..seen.text as usize + len]);
-            rest.events.push(Seen { text, ..seen });
+            let entries = if begins(seen.kind) { &mut rest.begins } else { &mut rest.others };
+            let place = entries.copy(self.entry(&seen));
+            rest.events.push(Seen { place, ..seen });
         }
-        let texts = std::mem::take(&mut self.texts);
         rest.refused = std::mem::take(&mut self.refused);
         rest.refusals = std::mem::take(&mut self.refusals);
-        *self = rest;
-        Self { events: due, texts, ..Self::default() }
+        let mut taken = std::mem::replace(self, rest);
+        taken.begins.seal();
+        Self { events: due, begins: taken.begins, others: taken.others, ..Self::default() }
     }
 
     /// The order of time; ties are broken by all that the events say, so that it never matters which came first.
@@ -324,8 +322,9 @@ impl EventBatch {
         let first = (x.due, x.due != x.at, x.at, x.kind).cmp(&(y.due, y.due != y.at, y.at, y.kind));
         first.then_with(|| {
             let says = |seen: &Seen| {
-                let (texts, b_text) = self.texts(seen);
-                let parties = (texts.call_id, seen.b.e164_value(), b_text, seen.a.e164_value(), texts.a_text);
+                let texts = self.entry(seen).texts();
+                let called = (seen.b.e164_value(), texts.b_text);
+                let parties = (texts.call_id, called, seen.a.e164_value(), texts.a_text);
                 let origin = (texts.trunk, texts.source_ip, texts.sdp_origin, texts.user_agent);
                 (parties, origin, seen.ring, seen.duration, seen.cause)
             };
@@ -347,27 +346,28 @@ impl EventBatch {
         before - kept
     }
 
-    /// The texts that are kept of a call, one behind the other, and their lengths; the B-number's is not among them.
+    /// What an event says.
     #[must_use]
-    pub fn run(&self, seen: &Seen) -> ([u16; 6], &str) {
-        let [call_id, a_text, trunk, source_ip, sdp_origin, user_agent, _] = seen.lens;
-        let lens = [call_id, a_text, trunk, source_ip, sdp_origin, user_agent];
-        let start = seen.text as usize;
-        (lens, &self.texts[start..start + lens.iter().map(|&len| len as usize).sum::<usize>()])
+    pub fn entry(&self, seen: &Seen) -> Entry<'_> {
+        if begins(seen.kind) { self.begins.entry(seen.place) } else { self.others.entry(seen.place) }
     }
 
-    /// The texts of an event, and its B-number where that is no E.164 number.
+    /// What is said by events that begin a call.
     #[must_use]
-    pub fn texts(&self, seen: &Seen) -> (Texts<'_>, &str) {
-        let mut at = seen.text as usize;
-        let mut fields = [""; 7];
-        for (field, len) in fields.iter_mut().zip(seen.lens) {
-            *field = &self.texts[at..at + len as usize];
-            at += len as usize;
-        }
-        let [call_id, a_text, trunk, source_ip, sdp_origin, user_agent, b_text] = fields;
-        (Texts { call_id, a_text, trunk, source_ip, sdp_origin, user_agent }, b_text)
+    pub fn begins(&self) -> &Entries {
+        &self.begins
     }
+
+    /// Makes what was said so far ready to be shared. Best done once per batch: each time ends a block.
+    pub fn seal(&mut self) {
+        self.begins.seal();
+    }
+}
+
+/// Whether an event begins a call.
+#[must_use]
+pub fn begins(kind: EventKind) -> bool {
+    matches!(kind, EventKind::Invite | EventKind::Cdr)
 }
 
 /// User name and address of an SDP origin (RFC 8866, 5.2); session numbers say nothing of the origin.

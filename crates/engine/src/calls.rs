@@ -1,11 +1,11 @@
 //! Every call that may still matter: looked up by Call-ID, linked in order of their begin under their B-number.
 //!
-//! Records lie in one array that grows up to a cap. A hand sweeps it: each new call looks at the next two
+//! Records lie in one array that grows up to a cap. A hand sweeps it: each eighth new call looks at the next sixteen
 //! records and frees those whose time is over, so that no sweep ever holds the stream up; blocks of records of which
 //! none can be over yet are passed over as one. At the cap the record under the hand makes room, and is counted.
 
+use crate::entries::Place;
 use crate::event::Attestation;
-use crate::evidence::Place;
 use crate::index::{Index, prefetch};
 use crate::numbers::Number;
 use crate::slab::Slab;
@@ -26,6 +26,9 @@ pub const OPEN_AT_MOST: i64 = 4 * 3_600_000_000_000;
 pub const AFTER_END: i64 = 60_000_000_000;
 /// Seconds by which a timestamp may be ahead of its receipt.
 const AHEAD: u32 = 60;
+/// Looks under the hand that a new call owes, and how many calls owe them together.
+const LOOKS: usize = 2;
+const ROUND: usize = 8;
 
 /// An open alert names this call.
 pub const NAMED: u8 = 1;
@@ -154,9 +157,9 @@ impl Call {
         self.touched.age(second) > self.keep(window)
     }
 
-    /// No second before this one finds it over, unless it is heard of or ends.
-    fn due(&self, second: u32, window: u32) -> u32 {
-        second + (self.keep(window).saturating_sub(self.touched.age(second))).saturating_sub(Touched::SECONDS)
+    /// No second before this one finds it over, unless it is heard of or ends. It was last heard of `age` seconds ago.
+    fn due(&self, second: u32, age: u32, window: u32) -> u32 {
+        second + self.keep(window).saturating_sub(age).saturating_sub(Touched::SECONDS)
     }
 }
 
@@ -167,12 +170,20 @@ pub struct Calls {
     window: u32,
     by_id: Index,
     by_pair: Index,
+    since_round: usize,
     /// Calls dropped at the cap.
     pub shed: u64,
 }
 
-/// A record that the sweep frees: the caller unlinks it from its B-number first.
-pub type Doomed = Option<CallId>;
+/// What is under the hand.
+pub enum Look {
+    /// A call whose time is over: the caller unlinks it from its B-number, and removes it.
+    Over(CallId),
+    /// One that is still remembered, or none.
+    Kept,
+    /// Calls of which none can be over yet.
+    Passed,
+}
 
 impl Calls {
     /// Room for `most` calls, each kept `window` seconds after it was last heard of, longer while open.
@@ -184,6 +195,7 @@ impl Calls {
             window,
             by_id: Index::new(most),
             by_pair: Index::new(most),
+            since_round: 0,
             shed: 0,
         }
     }
@@ -272,23 +284,39 @@ impl Calls {
         self.by_pair.remove(pair, id);
     }
 
-    /// The next record that is to be freed, if the one under the hand is over; call it a few times per new call.
-    ///
-    /// At the cap a record is always named, over or not.
-    pub fn sweep(&mut self, second: u32, must: bool) -> Doomed {
-        let made = self.records.made();
-        for _ in 0..if must { made } else { 1 } {
-            let id = self.hand.step(made, second, must)?;
-            let call = &self.records[id];
-            if !call.is(USED) {
-                continue;
+    /// How often to look under the hand before another call is kept: most often not at all, now and then for some.
+    #[inline]
+    pub fn looks_owed(&mut self) -> usize {
+        self.since_round += 1;
+        if self.since_round < ROUND {
+            return 0;
+        }
+        self.since_round = 0;
+        ROUND * LOOKS
+    }
+
+    /// Moves the hand by one.
+    pub fn look(&mut self, second: u32) -> Look {
+        let Some(id) = self.hand.step(self.records.made(), second, false) else { return Look::Passed };
+        let call = &self.records[id];
+        if call.is(USED) {
+            if call.is_over(second, self.window) {
+                return Look::Over(id);
             }
-            let over = call.is_over(second, self.window);
-            if over || must {
-                self.shed += u64::from(!over);
+            self.hand.again(id, call.due(second, call.touched.age(second), self.window));
+        }
+        Look::Kept
+    }
+
+    /// The record that must make room at the cap, over or not.
+    pub fn give_way(&mut self, second: u32) -> Option<CallId> {
+        for _ in 0..self.records.made() {
+            let id = self.hand.step(self.records.made(), second, true)?;
+            let call = &self.records[id];
+            if call.is(USED) {
+                self.shed += u64::from(!call.is_over(second, self.window));
                 return Some(id);
             }
-            self.hand.again(id, call.due(second, self.window));
         }
         None
     }
@@ -300,6 +328,7 @@ impl Calls {
     }
 
     /// Keeps a call heard of in this second; there must be room.
+    #[inline]
     pub fn insert(&mut self, mut call: Call, second: u32) -> CallId {
         call.flags |= USED;
         let id = self.records.insert(call);
@@ -316,10 +345,11 @@ impl Calls {
     }
 
     /// Notes that a call was heard of in this second, after what was heard.
+    #[inline]
     pub fn heard(&mut self, id: CallId, second: u32) {
         let call = &mut self.records[id];
         call.touched = Touched::at(second);
-        let due = call.due(second, self.window);
+        let due = call.due(second, 0, self.window);
         self.hand.again(id, due);
     }
 

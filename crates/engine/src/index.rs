@@ -1,26 +1,33 @@
 //! Finds a record by a 64-bit hash: open addressing over one array.
 //!
-//! It starts small and moves once, when a stream turns out to be one, to an array for the most records there may be,
-//! which is made ready before: no insertion ever pays for a large resize. Hashes are keyed (see [`crate::batch::hash`]): a sender can't choose
-//! Call-IDs that fall into one run of entries.
+//! It starts small. When a stream turns out to be one, an array for the most records there may be is made ready beside
+//! it, and the index moves there: no insertion ever pays for a large resize. Hashes are keyed (see
+//! [`crate::batch::hash`]): a sender can't choose Call-IDs that fall into one run of entries.
 
-use crate::pages::make_ready;
+use crate::pages::{Haste, Ready, make_ready};
 use crate::slab::STREAM;
 
 const EMPTY: u64 = u64::MAX;
 
 /// Maps a hash to the number of a record. Each entry is 8 bytes: 32 bits of the hash, 32 of the record.
 pub struct Index {
-    entries: Box<[u64]>,
+    entries: Vec<u64>,
     mask: usize,
     len: usize,
-    /// The array to move to, and the size it is to have.
-    next: Box<[u64]>,
+    /// The array to move to, and whether it is ready.
+    next: Option<(Vec<u64>, Ready)>,
+    /// Entries of the array for the most records.
     whole: usize,
 }
 
-/// Entries of an index that has not moved yet.
+/// Entries of an index at first,
 const SMALL: usize = 4 * STREAM;
+/// and while the whole array is made ready. To move half as many takes half a millisecond.
+const MIDDLE: usize = 8 * SMALL;
+/// Places by which a move asks for memory ahead.
+const AHEAD: usize = 32;
+/// Entries of an array that every allocator has mapped anew: glibc's bound on that never rises above 32 MiB.
+const FRESH: usize = 5 << 20;
 
 fn entry(hash: u64, record: u32) -> u64 {
     (hash >> 32) << 32 | u64::from(record)
@@ -33,7 +40,7 @@ impl Index {
         let whole = (most.max(8) * 2).next_power_of_two();
         assert!(whole <= 1 << 31, "an index holds at most 2^30 records");
         let size = whole.min(SMALL);
-        Self { entries: zeroed(size), mask: size - 1, len: 0, next: zeroed(0), whole }
+        Self { entries: zeroed(size), mask: size - 1, len: 0, next: None, whole }
     }
 
     /// Number of entries held.
@@ -95,17 +102,34 @@ impl Index {
         self.entries[at] = stored;
     }
 
-    /// Orders the whole array and, by the time the small one is half full, moves there.
+    /// Orders the whole array, and moves there as soon as it is ready, or the array in use is half full.
     #[cold]
     fn outgrow(&mut self) {
-        if self.next.is_empty() {
-            self.next = zeroed(self.whole);
-            make_ready(self.next.as_ptr().cast(), size_of_val(&*self.next));
+        let (_, ready) = self.next.get_or_insert_with(|| {
+            let whole = zeroed(self.whole);
+            let ready = make_ready(whole.as_ptr().cast(), size_of_val(whole.as_slice()), Haste::Later);
+            (whole, ready)
+        });
+        let half_full = self.len >= self.entries.len() / 2;
+        if (ready.is_so() && self.len >= SMALL / 2) || (half_full && self.entries.len() >= MIDDLE) {
+            if let Some((whole, _)) = self.next.take() {
+                self.move_to(whole);
+            }
+        } else if half_full {
+            self.move_to(zeroed(MIDDLE.min(self.whole)));
         }
-        if self.len >= SMALL / 2 {
-            let small = std::mem::replace(&mut self.entries, std::mem::take(&mut self.next));
-            self.mask = self.whole - 1;
-            small.into_iter().filter(|&stored| stored != 0).for_each(|stored| self.put(stored));
+    }
+
+    fn move_to(&mut self, entries: Vec<u64>) {
+        self.mask = entries.len() - 1;
+        let old = std::mem::replace(&mut self.entries, entries);
+        for (place, &stored) in old.iter().enumerate() {
+            if let Some(&ahead) = old.get(place + AHEAD).filter(|&&ahead| ahead != 0) {
+                self.prefetch(!ahead);
+            }
+            if stored != 0 {
+                self.put(stored);
+            }
         }
     }
 
@@ -152,9 +176,12 @@ impl Index {
     }
 }
 
-/// Zero bytes mean empty, because the system gives fresh memory as zeros without touching it.
-fn zeroed(size: usize) -> Box<[u64]> {
-    vec![0_u64; size].into_boxed_slice()
+/// Zero bytes mean empty, because the system gives fresh memory as zeros without touching it. Allocators do so from
+/// some size on; below, they would write zeros into memory that was used before.
+fn zeroed(size: usize) -> Vec<u64> {
+    let mut entries = vec![0; if size > MIDDLE { size.max(FRESH) } else { size }];
+    entries.truncate(size);
+    entries
 }
 
 /// Asks the processor to fetch a cache line; a hint without effect on what the program computes.
@@ -181,14 +208,14 @@ mod tests {
 
     #[test]
     fn agrees_with_a_map_after_it_has_moved() {
-        agrees_with_a_map(20_000, 49);
+        agrees_with_a_map(200_000, 45);
     }
 
     fn agrees_with_a_map(most: usize, shift: u32) {
         let mut index = Index::new(most);
         let mut map: HashMap<u64, u32> = HashMap::new();
         let mut state = 7_u64;
-        for step in 0..200_000_u32 {
+        for step in 0..400_000_u32 {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let hash = (state >> shift) << 32 | 0x55;
             if let Some(record) = map.remove(&hash) {

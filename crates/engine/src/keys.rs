@@ -9,7 +9,8 @@ use crate::tally::Tally;
 /// Distinct A-numbers that a record holds in line; a key with more within the window gets a window of its own.
 pub const INLINE: usize = 6;
 
-/// What is known of a B-number. Whole cache lines, and what every event reads in the first.
+/// What is known of a B-number. Whole cache lines; what every event reads, and the only caller of one that is seldom
+/// called, lies in the first, the statistics in the last.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(64))]
 pub struct Key {
@@ -19,8 +20,6 @@ pub struct Key {
     pub newest: i64,
     /// Least difference between receipt and timestamp: how far behind its receipt this stream runs.
     pub lag: i64,
-    /// Start of the stretch that `burst` counts.
-    pub burst_start: i64,
     /// First and last of its calls, in order of begin.
     pub head: u32,
     /// See `head`.
@@ -29,6 +28,8 @@ pub struct Key {
     pub busy: u32,
     /// Second of receipt at which it was last heard of.
     pub touched: u32,
+    /// Second in which the stretch began that `burst` counts.
+    pub burst_start: u32,
     /// Calls begun since `burst_start`.
     pub burst: u16,
     /// How many of `recent` are in use.
@@ -42,6 +43,7 @@ pub struct Key {
 }
 
 const _: () = assert!(size_of::<Key>() <= 200, "a B-number's record outgrew 200 bytes");
+const _: () = assert!(std::mem::offset_of!(Key, recent) == 48, "the newest caller left the first cache line");
 
 impl Key {
     fn new(b: Number, second: u32) -> Self {
@@ -58,7 +60,7 @@ impl Key {
             burst: 0,
             callers: 0,
             used: true,
-            burst_start: i64::MIN,
+            burst_start: 0,
         }
     }
 
@@ -169,22 +171,29 @@ impl Keys {
         self.by_number.prefetch(hash);
     }
 
-    /// Asks for the first cache lines of the record that a number's hash leads to.
+    /// The record that a number's hash seems to lead to, or `NONE`.
     #[inline]
-    pub fn prefetch_record(&self, hash: u64, lines: usize) {
-        if let Some(first) = self.by_number.guess(hash).and_then(|id| self.records.place(id)) {
-            for line in 0..lines {
-                prefetch(first.wrapping_add(line * 64));
+    #[must_use]
+    pub fn guess(&self, hash: u64) -> u32 {
+        self.by_number.guess(hash).unwrap_or(NONE)
+    }
+
+    /// Asks for the first cache line of a record, and for its statistics.
+    #[inline]
+    pub fn prefetch(&self, id: u32, statistics: bool) {
+        if let Some(first) = self.records.place(id) {
+            prefetch(first);
+            if statistics {
+                prefetch(first.wrapping_add(std::mem::offset_of!(Key, tally)));
             }
         }
     }
 
-    /// First and last call of the B-number that a hash leads to.
+    /// A record that was guessed.
     #[inline]
     #[must_use]
-    pub fn ends_guess(&self, hash: u64) -> Option<(u32, u32)> {
-        let record = &self.records[self.by_number.guess(hash)?];
-        Some((record.head, record.tail))
+    pub fn expected(&self, id: u32) -> Option<&Key> {
+        self.records.get(id)
     }
 
     /// The record of a B-number.

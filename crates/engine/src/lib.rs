@@ -11,6 +11,7 @@ pub mod capture;
 pub mod crowd;
 pub mod distinct;
 pub mod engine;
+pub mod entries;
 pub mod event;
 pub mod evidence;
 pub mod group;

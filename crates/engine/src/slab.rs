@@ -2,7 +2,7 @@
 
 use std::ops::{Index, IndexMut};
 
-use crate::pages;
+use crate::pages::{self, Haste};
 
 /// From so many records on the array is made ready ahead; fewer are a test or a short file.
 pub const STREAM: usize = 4_096;
@@ -46,7 +46,7 @@ impl<T> Slab<T> {
     }
 
     /// Keeps a record; there must be room.
-    #[inline]
+    #[inline(always)]
     pub fn insert(&mut self, record: T) -> u32 {
         if let Some(id) = self.free.pop() {
             self.records[id as usize] = record;
@@ -68,11 +68,18 @@ impl<T> Slab<T> {
         self.free.push(id);
     }
 
+    /// A record, if it was made.
+    #[inline]
+    #[must_use]
+    pub fn get(&self, id: u32) -> Option<&T> {
+        self.records.get(id as usize)
+    }
+
     /// Where a record lies, if it was made; for prefetching.
     #[inline]
     #[must_use]
     pub fn place(&self, id: u32) -> Option<*const u8> {
-        self.records.get(id as usize).map(|record| (&raw const *record).cast())
+        self.get(id).map(|record| (&raw const *record).cast())
     }
 
     #[cold]
@@ -81,7 +88,8 @@ impl<T> Slab<T> {
         let place = |record: usize| self.records.as_ptr().wrapping_add(record).cast();
         let from = self.ordered.max(made);
         let until = (made + Self::STEP).min(most);
-        pages::make_ready(place(from), until.saturating_sub(from) * size_of::<T>());
+        let bytes = until.saturating_sub(from) * size_of::<T>();
+        let _ = pages::make_ready(place(from), bytes, Haste::Now);
         self.ordered = until;
         self.order_at = made + Self::STEP / 2;
     }

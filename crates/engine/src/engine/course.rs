@@ -9,6 +9,20 @@ use crate::tally::reached_terminal;
 /// again.
 const CHALLENGED: i64 = 32_000_000_000;
 
+/// A call as the event that begins it tells it.
+#[inline]
+pub(super) fn fresh_call(seen: &Seen) -> Call {
+    let mut call = Call::new(seen.call, seen.a, seen.at, seen.attestation);
+    if seen.kind == EventKind::Cdr {
+        let rung = seen.at.saturating_add(seen.ring.max(0));
+        let answered = seen.duration > 0;
+        call.answer = if answered { rung } else { NEVER };
+        call.end = if answered { rung.saturating_add(seen.duration) } else { rung };
+        call.flags = HUNG_UP | if reached_terminal(seen.cause) { EFFECTIVE } else { 0 };
+    }
+    call
+}
+
 /// What an event says of a call that has begun. An answered call ends by BYE alone: a refusal is then that of a
 /// re-INVITE or of another leg of a fork, and a CANCEL goes to such a leg.
 pub(super) fn apply(call: &mut Call, seen: &Seen) {

@@ -2,8 +2,8 @@
 
 use super::{Engine, second};
 use crate::batch::{EventBatch, Origin, Seen};
-use crate::calls::{COUNTED, Call, CallId, NAMELESS, NONE};
-use crate::evidence::Texts;
+use crate::calls::{COUNTED, Call, CallId, Look, NAMELESS, NONE};
+use crate::entries::Texts;
 
 /// Calls a late one is moved past at most; beyond, it stays a little out of order in the statistics.
 pub(super) const MOST_STEPS: usize = 4_096;
@@ -12,6 +12,9 @@ impl Engine {
     /// Finds the record of a B-number or makes one.
     pub(super) fn key_of(&mut self, batch: &EventBatch, seen: &Seen, now: i64) -> u32 {
         let b = seen.b;
+        if self.keys.expected(self.expected).is_some_and(|key| key.used && key.b == b) {
+            return self.expected;
+        }
         let hash = self.key_hash(b);
         if let Some(key) = self.keys.find(hash, b) {
             return key;
@@ -28,7 +31,7 @@ impl Engine {
         }
         let key = self.keys.insert(hash, b, second(now));
         if b.is_text() {
-            self.names.insert(key, batch.texts(seen).1.into());
+            self.names.insert(key, batch.entry(seen).texts().b_text.into());
         }
         key
     }
@@ -110,7 +113,8 @@ impl Engine {
 
     /// The texts and the origin that are kept of a call; empty where they were given up.
     pub(super) fn said(&self, call: &Call) -> (Texts<'_>, Origin) {
-        self.evidence.get(call.evidence, call.begin).unwrap_or_default()
+        let entry = self.evidence.get(call.evidence, call.begin);
+        entry.map(|entry| (entry.texts(), entry.origin())).unwrap_or_default()
     }
 
     /// Calls of a B-number begun after `since` that came in time for the window, newest first.
@@ -141,15 +145,18 @@ impl Engine {
         self.calls.remove(id);
     }
 
-    /// Makes room for a call: two looks under the hand, and one forced where the cap is reached.
+    /// Makes room for a call: some looks under the hand, and one forced where the cap is reached.
+    #[inline]
     pub(super) fn make_room(&mut self, second: u32) {
-        for _ in 0..2 {
-            if let Some(over) = self.calls.sweep(second, false) {
-                self.forget_call(over);
+        for _ in 0..self.calls.looks_owed() {
+            match self.calls.look(second) {
+                Look::Over(id) => self.forget_call(id),
+                Look::Kept => {}
+                Look::Passed => break,
             }
         }
         if self.calls.is_full()
-            && let Some(oldest) = self.calls.sweep(second, true)
+            && let Some(oldest) = self.calls.give_way(second)
         {
             self.forget_call(oldest);
         }

@@ -13,16 +13,16 @@ use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 use crate::attack::AlertChange;
-use crate::batch::{EventBatch, Intake, KeyedState, Refusal, Seen};
+use crate::batch::{EventBatch, Intake, KeyedState, Refusal, Seen, begins};
 use crate::calls::{
     ALLOWED, COUNTED, Call, CallId, Calls, EFFECTIVE, HEADLESS, HUNG_UP, NAMED, NAMELESS, NEVER, NONE,
 };
+use crate::entries::{Place, Texts};
 use crate::event::EventKind;
-use crate::evidence::{EvidenceLog, Place, Texts};
+use crate::evidence::EvidenceLog;
 use crate::habits::Habits;
 use crate::keys::Keys;
 use crate::numbers::{Number, NumberLists};
-use crate::tally::reached_terminal;
 
 pub use report::Standing;
 pub use terms::{Config, Counters, ListHit, MOST_REFUSED, Outcome, Receipt, SECOND};
@@ -34,6 +34,8 @@ const MOST_OLDER: usize = 64;
 const AHEAD: i64 = 60 * SECOND;
 /// How many events ahead the indexes are asked for, then the records they lead to, then the calls that those name.
 const AHEAD_OF: [usize; 3] = [9, 6, 3];
+/// Records of the next events' B-numbers that are taken down; more than events are looked ahead of.
+const GUESSES: usize = 8;
 /// Most bytes of call texts that are kept.
 const EVIDENCE_BYTES: usize = 256 << 20;
 
@@ -70,6 +72,10 @@ pub struct Engine {
     /// The latest receipt: a clock that is set back stands still until it has caught up.
     present: i64,
     ticked: u32,
+    /// The record that the B-number of the event in hand seemed to have, some events ago.
+    expected: u32,
+    /// Number of the first block of texts that was taken over from the batch in hand.
+    taken: Option<u16>,
     state: KeyedState,
     seed: u64,
 }
@@ -102,6 +108,8 @@ impl Engine {
             stream: i64::MIN,
             present: i64::MIN,
             ticked: 0,
+            expected: NONE,
+            taken: None,
             seed: state.hash_one(0x5eed_u64),
             state,
         }
@@ -113,9 +121,14 @@ impl Engine {
         &self.config
     }
 
-    /// Judges a decoded batch.
+    /// Judges a decoded batch. What a large one says is shared and not copied, if it was sealed.
     pub fn judge(&mut self, batch: &EventBatch, receipt: Receipt) -> Outcome {
-        self.judge_last(batch, batch.events(), receipt).0
+        self.taken = self.evidence.take_over(batch.begins(), self.present);
+        let outcome = self.judge_last(batch, batch.events(), receipt).0;
+        if self.taken.take().is_some() {
+            self.evidence.settle(self.present);
+        }
+        outcome
     }
 
     /// Judges some events of a batch, in the order given; also the call that the last belongs to.
@@ -127,8 +140,10 @@ impl Engine {
     ) -> (Outcome, Option<CallId>) {
         let mut outcome = Outcome::default();
         let mut last = None;
+        let mut guesses = [NONE; GUESSES];
         for (place, seen) in events.iter().enumerate() {
-            self.look_ahead(events, place);
+            self.look_ahead(events, place, &mut guesses);
+            self.expected = guesses[place % GUESSES];
             let now = match receipt {
                 Receipt::At(now) => self.present.max(now),
                 Receipt::Stream(_) => self.present.max(self.stream.max(seen.at)),
@@ -162,23 +177,25 @@ impl Engine {
         (outcome, last)
     }
 
-    /// Asks for the memory that the next events will need.
+    /// Asks for the memory that the next events will need, and takes down which record each B-number's seems to be.
     #[inline]
-    fn look_ahead(&self, events: &[Seen], place: usize) {
-        if let Some(seen) = events.get(place + AHEAD_OF[0]) {
+    fn look_ahead(&self, events: &[Seen], place: usize, guesses: &mut [u32; GUESSES]) {
+        let [indexes, records, ends] = AHEAD_OF.map(|ahead| place + ahead);
+        if let Some(seen) = events.get(indexes) {
             self.keys.prefetch_index(self.key_hash(seen.b));
             self.calls.prefetch_index(seen.call);
         }
-        if let Some(seen) = events.get(place + AHEAD_OF[1]) {
-            // Statistics lie in the last line, the one that an idle B-number's window seldom reaches.
-            self.keys.prefetch_record(self.key_hash(seen.b), if self.config.features { 3 } else { 2 });
+        if let Some(seen) = events.get(records) {
+            let guess = self.keys.guess(self.key_hash(seen.b));
+            self.keys.prefetch(guess, self.config.features);
+            guesses[records % GUESSES] = guess;
             self.calls.prefetch_record(seen.call);
         }
-        if let Some(seen) = events.get(place + AHEAD_OF[2])
-            && let Some((head, tail)) = self.keys.ends_guess(self.key_hash(seen.b))
+        if ends < events.len()
+            && let Some(key) = self.keys.expected(guesses[ends % GUESSES])
         {
-            self.calls.prefetch(head);
-            self.calls.prefetch(tail);
+            self.calls.prefetch(key.head);
+            self.calls.prefetch(key.tail);
         }
     }
 
@@ -213,20 +230,25 @@ impl Engine {
             return Step { late: true, ..Step::default() };
         }
         self.counters.calls += 1;
-        let mut call = self.fresh_call(seen);
-        if seen.call == 0 {
-            self.name_nameless(&mut call, batch, seen, now);
+        let nameless = seen.call == 0;
+        let (name, evidence) = if nameless {
+            self.name_nameless(batch, seen, now)
         } else {
-            call.evidence = self.keep_texts(batch, seen, now);
-        }
-        self.check_lists(&mut call, batch, seen);
+            (seen.call, self.keep_texts(batch, seen, now))
+        };
+        let listed = self.check_lists(batch, seen, evidence);
         self.make_room(second(now));
+        let mut call = course::fresh_call(seen);
+        let open = call.end == NEVER;
+        call.id = name;
+        call.evidence = evidence;
+        call.flags |= listed | if nameless { NAMELESS } else { 0 };
         let id = self.calls.insert(call, second(now));
         if self.config.features {
             self.habits.note(seen.origin, key, seen.at);
         }
         self.enter(id, key, late, now);
-        if seen.call == 0 && call.end == NEVER {
+        if nameless && open {
             self.calls.enter_pair(self.pair_hash(seen.a, key), id);
         }
         Step { call: Some(id), ..Step::default() }
@@ -241,7 +263,7 @@ impl Engine {
         }
         self.counters.calls += 1;
         self.counters.unmatched = self.counters.unmatched.saturating_sub(1);
-        let mut call = self.fresh_call(seen);
+        let mut call = course::fresh_call(seen);
         let stub = *self.calls.get(id);
         if stub.answer >= call.begin {
             call.answer = call.answer.min(stub.answer);
@@ -252,7 +274,7 @@ impl Engine {
             call.flags |= stub.flags & (EFFECTIVE | HUNG_UP);
         }
         call.evidence = self.keep_texts(batch, seen, now);
-        self.check_lists(&mut call, batch, seen);
+        call.flags |= self.check_lists(batch, seen, call.evidence);
         self.calls.replace(id, call, second(now));
         self.enter(id, key, late, now);
         Step { call: Some(id), ..Step::default() }
@@ -275,7 +297,7 @@ impl Engine {
             self.change(id, now, |call| call.end = NEVER);
         }
         if seen.kind == EventKind::Cdr {
-            let whole = self.fresh_call(seen);
+            let whole = course::fresh_call(seen);
             self.change(id, now, |call| {
                 call.answer = if whole.answer == NEVER { call.answer } else { whole.answer };
                 call.end = whole.end;
@@ -320,16 +342,19 @@ impl Engine {
     fn stub(&mut self, batch: &EventBatch, seen: &Seen, now: i64) -> CallId {
         self.counters.unmatched += 1;
         self.make_room(second(now));
-        let mut call = self.fresh_call(seen);
+        let mut call = course::fresh_call(seen);
         call.flags = HEADLESS;
         call.evidence = self.keep_texts(batch, seen, now);
         self.calls.insert(call, second(now))
     }
 
     /// Keeps the texts and the origin that an event brings.
+    #[inline]
     fn keep_texts(&mut self, batch: &EventBatch, seen: &Seen, now: i64) -> Place {
-        let (lens, run) = batch.run(seen);
-        self.evidence.push_run(lens, run, seen.origin, seen.at, now)
+        match self.taken {
+            Some(first) if begins(seen.kind) => seen.place.from(first),
+            _ => self.evidence.keep(batch.entry(seen), now),
+        }
     }
 
     /// Changes a call and the statistics that count it.
@@ -377,30 +402,11 @@ impl Engine {
         }
     }
 
-    fn fresh_call(&self, seen: &Seen) -> Call {
-        let ring = seen.ring.max(0);
-        let is_cdr = seen.kind == EventKind::Cdr;
-        let answered = is_cdr && seen.duration > 0;
-        let answer = if answered { seen.at.saturating_add(ring) } else { NEVER };
-        let end = match (is_cdr, answered) {
-            (true, true) => answer.saturating_add(seen.duration),
-            (true, false) => seen.at.saturating_add(ring),
-            _ => NEVER,
-        };
-        let effective = if is_cdr && reached_terminal(seen.cause) { EFFECTIVE } else { 0 };
-        let mut call = Call::new(seen.call, seen.a, seen.at, seen.attestation);
-        call.answer = answer;
-        call.end = end;
-        if is_cdr {
-            call.flags = HUNG_UP | effective;
-        }
-        call
-    }
-
-    /// Gives a call a Call-ID that came without: the same for the same event, whichever process reads it.
-    fn name_nameless(&mut self, call: &mut Call, batch: &EventBatch, seen: &Seen, now: i64) {
-        let (texts, b_text) = batch.texts(seen);
-        let parties = format!("{}\n{}", seen.a.display(texts.a_text), seen.b.display(b_text));
+    /// A Call-ID for a call that came without, the same for the same event, whichever process reads it: its hash, and
+    /// where the texts are kept with it.
+    fn name_nameless(&mut self, batch: &EventBatch, seen: &Seen, now: i64) -> (u64, Place) {
+        let texts = batch.entry(seen).texts();
+        let parties = format!("{}\n{}", seen.a.display(texts.a_text), seen.b.display(texts.b_text));
         let mut fold = 0xcbf2_9ce4_8422_2325_u64;
         for byte in parties.bytes() {
             fold = (fold ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
@@ -410,31 +416,36 @@ impl Engine {
             .map(|twin| if twin == 0 { base.clone() } else { format!("{base}-{twin}") })
             .find(|id| self.calls.find(self.intake.hash(id)).is_none())
             .unwrap_or(base);
-        call.id = self.intake.hash(&call_id);
-        call.flags |= NAMELESS;
-        call.evidence = self.evidence.push(&Texts { call_id: &call_id, ..texts }, seen.origin, seen.at, now);
+        let texts = Texts { call_id: &call_id, ..texts };
+        (self.intake.hash(&call_id), self.evidence.push(&texts, seen.origin, seen.at, now))
     }
 
-    fn check_lists(&mut self, call: &mut Call, batch: &EventBatch, seen: &Seen) {
+    /// What lists make of a call: the flag it gets.
+    #[inline]
+    fn check_lists(&mut self, batch: &EventBatch, seen: &Seen, evidence: Place) -> u8 {
         if self.lists.is_empty() {
-            return;
+            return 0;
         }
-        let (texts, b_text) = batch.texts(seen);
-        if self.lists.exempts(seen.a, seen.b, texts.trunk) {
-            call.flags |= ALLOWED;
-        } else if let Some((list, value)) = self.lists.hit(seen.a) {
-            let value = value.into_owned();
+        let entry = batch.entry(seen);
+        if self.lists.exempts(seen.a, seen.b, entry.trunk()) {
+            return ALLOWED;
+        }
+        if let Some((list, value)) = self.lists.hit(seen.a) {
+            let texts = entry.texts();
+            let call_id = self.evidence.get(evidence, seen.at).map_or("", |entry| entry.texts().call_id);
+            let end = course::fresh_call(seen).end;
             self.hits.push(ListHit {
                 list,
-                value,
-                call_id: self.said(call).0.call_id.to_owned(),
+                value: value.into_owned(),
+                call_id: call_id.to_owned(),
                 a_number: seen.a.display(texts.a_text),
-                b_number: seen.b.display(b_text),
+                b_number: seen.b.display(texts.b_text),
                 trunk: texts.trunk.to_owned(),
                 at: seen.at,
-                ended_at: (call.end != NEVER).then_some(call.end),
+                ended_at: (end != NEVER).then_some(end),
             });
         }
+        0
     }
 
     fn is_late(&self, key: u32, at: i64, now: i64) -> bool {

@@ -3,7 +3,7 @@
 use super::{Counters, Engine, Outcome, Receipt};
 use crate::attack::AlertChange;
 use crate::batch::{EventBatch, Seen};
-use crate::calls::{ALLOWED, COUNTED, Call, CallId, NONE};
+use crate::calls::{ALLOWED, COUNTED, Call, CallId, Look, NONE};
 use crate::numbers::Number;
 use crate::origin;
 use crate::tally::{self, Metrics};
@@ -106,7 +106,7 @@ impl Engine {
     fn sweep_idle(&mut self, now: i64) {
         let now = super::second(now);
         for _ in 0..256 {
-            if let Some(over) = self.calls.sweep(now, false) {
+            if let Look::Over(over) = self.calls.look(now) {
                 self.forget_call(over);
             }
             if let Some(idle) = self.keys.sweep(now, false) {
@@ -161,12 +161,12 @@ impl Engine {
     /// How an event stands that belongs to no call: its numbers, and the B-number's window.
     #[must_use]
     pub fn standing_of(&self, batch: &EventBatch, seen: &Seen, now: i64) -> Standing {
-        let (texts, b_text) = batch.texts(seen);
+        let texts = batch.entry(seen).texts();
         let key = self.keys.find(self.key_hash(seen.b), seen.b).unwrap_or(NONE);
         Standing {
             call_id: (!texts.call_id.is_empty()).then(|| texts.call_id.to_owned()),
             a_number: seen.a.display(texts.a_text),
-            b_number: seen.b.display(b_text),
+            b_number: seen.b.display(texts.b_text),
             trunk: texts.trunk.to_owned(),
             distinct_callers: self.distinct_callers(key, now),
             ..Standing::default()

@@ -6,6 +6,7 @@ use crate::attack::{AlertChange, Attack, ChangeKind, Moment};
 use crate::batch::{EventBatch, Seen};
 use crate::calls::{COUNTED, Call, CallId, HEADLESS, NAMED, NAMELESS, NONE, PAST_WINDOW};
 use crate::distinct::{DistinctWindow, OPEN, Rise};
+use crate::entries::{Entry, Texts};
 use crate::keys::INLINE;
 
 /// Calls dropped from a B-number's list per event.
@@ -54,8 +55,9 @@ impl Engine {
         let record = self.keys.get_mut(key);
         record.forget_callers(clock.saturating_sub(reach));
         record.note_caller(a, begin);
-        if begin > record.burst_start.saturating_add(reach) {
-            record.burst_start = begin;
+        let (began, stretch) = (second(begin), second(reach));
+        if began > record.burst_start.saturating_add(stretch) {
+            record.burst_start = began;
             record.burst = 0;
         }
         record.burst = record.burst.saturating_add(1);
@@ -169,7 +171,7 @@ impl Engine {
         let Some(attack) = self.busy[place as usize].as_mut().and_then(|busy| busy.attack.as_mut()) else {
             return;
         };
-        let (texts, _) = self.evidence.get(call.evidence, call.begin).unwrap_or_default();
+        let texts = self.evidence.get(call.evidence, call.begin).map_or(Texts::default(), Entry::texts);
         attack.name(&call, &texts, moment);
         attack.refresh(&call);
     }

@@ -190,7 +190,7 @@ fn written(text: &str) -> Result<i64, Refusal> {
         if day.is_some_and(|day| day.year() > 2262) {
             return out_of_range(); // the library's last instant lies a day before the year 9999's
         }
-        let shown = crate::evidence::cut(text, 40);
+        let shown = crate::entries::cut(text, 40);
         Refusal::new(
             "timestamp_invalid",
             format!("'{shown}' is no ISO 8601 time with a zone, such as 2026-01-31T09:30:00Z"),
@@ -284,7 +284,7 @@ fn syntax(line: &[u8], error: &sonic_rs::Error) -> Refusal {
     }
     let text = error.to_string().replace(" at line 1 column ", " at column ");
     let reason = text.lines().next().unwrap_or("not a JSON object");
-    Refusal::new("json_invalid", crate::evidence::cut(reason, 200))
+    Refusal::new("json_invalid", crate::entries::cut(reason, 200))
 }
 
 /// The first field of an object that holds a value of a wrong type.
@@ -373,7 +373,7 @@ fn kind(name: Option<&str>) -> Result<EventKind, Refusal> {
         return Err(Refusal::new("event_type_invalid", "event_type is missing"));
     };
     KINDS.iter().find(|known| known.0.eq_ignore_ascii_case(name)).map(|known| known.1).ok_or_else(|| {
-        let shown = crate::evidence::cut(name, 40);
+        let shown = crate::entries::cut(name, 40);
         Refusal::new(
             "event_type_invalid",
             format!("'{shown}' is none of INVITE, RINGING, ANSWER, CANCEL, BYE, FAIL, CDR"),
@@ -390,7 +390,7 @@ fn attestation(name: &str) -> Result<Attestation, Refusal> {
         "none" => Ok(Attestation::None),
         "failed" => Ok(Attestation::Failed),
         _ => {
-            let shown = crate::evidence::cut(name, 40);
+            let shown = crate::entries::cut(name, 40);
             Err(Refusal::new("attestation_invalid", format!("'{shown}' is none of A, B, C, none, failed")))
         }
     }
