@@ -140,7 +140,7 @@ def _single(single: Single) -> str:
     return (
         f"## One event at a time\n\n{single.events:,} events of the file *day* through `Engine.ingest_one`, features "
         f"on: median {single.median:.1f} µs, p99 {single.p99:.1f} µs, p99.9 {single.p999:.1f} µs.\n\n"
-        "| in turns of 0.1 s | steps | seconds | stalls over 1 ms | a second |\n|---|---|---|---|---|\n"
+        "| in turns of equal length | steps | seconds | stalls over 1 ms | a second |\n|---|---|---|---|---|\n"
         + loops
     )
 

@@ -7,7 +7,7 @@ use ringfence_core::engine::{Config, Engine, Receipt};
 use ringfence_core::ndjson;
 use ringfence_core::numbers::Region;
 
-const SLICE: usize = 1 << 20;
+const SLICE: usize = 64 << 10;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -1,5 +1,6 @@
 //! The engine: decoded events in, alerts out. Here a call begins, changes and is forgotten.
 
+mod ahead;
 mod clusters;
 mod course;
 mod memory;
@@ -24,6 +25,7 @@ use crate::habits::Habits;
 use crate::keys::Keys;
 use crate::numbers::{Number, NumberLists};
 
+use ahead::Guesses;
 pub use report::Standing;
 pub use terms::{Config, Counters, ListHit, MOST_REFUSED, Outcome, Receipt, SECOND};
 use watch::Busy;
@@ -32,10 +34,6 @@ use watch::Busy;
 const MOST_OLDER: usize = 64;
 /// An event further ahead of both the stream and its receipt is refused.
 const AHEAD: i64 = 60 * SECOND;
-/// How many events ahead the indexes are asked for, then the records they lead to, then the calls that those name.
-const AHEAD_OF: [usize; 3] = [9, 6, 3];
-/// Records of the next events' B-numbers that are taken down; more than events are looked ahead of.
-const GUESSES: usize = 8;
 /// Most bytes of call texts that are kept.
 const EVIDENCE_BYTES: usize = 256 << 20;
 
@@ -140,10 +138,11 @@ impl Engine {
     ) -> (Outcome, Option<CallId>) {
         let mut outcome = Outcome::default();
         let mut last = None;
-        let mut guesses = [NONE; GUESSES];
+        let mut guesses = Guesses::default();
+        self.look_at_first(events, &mut guesses);
         for (place, seen) in events.iter().enumerate() {
             self.look_ahead(events, place, &mut guesses);
-            self.expected = guesses[place % GUESSES];
+            self.expected = guesses.of(place);
             let now = match receipt {
                 Receipt::At(now) => self.present.max(now),
                 Receipt::Stream(_) => self.present.max(self.stream.max(seen.at)),
@@ -175,28 +174,6 @@ impl Engine {
         self.counters.late += outcome.late;
         outcome.hits = std::mem::take(&mut self.hits);
         (outcome, last)
-    }
-
-    /// Asks for the memory that the next events will need, and takes down which record each B-number's seems to be.
-    #[inline]
-    fn look_ahead(&self, events: &[Seen], place: usize, guesses: &mut [u32; GUESSES]) {
-        let [indexes, records, ends] = AHEAD_OF.map(|ahead| place + ahead);
-        if let Some(seen) = events.get(indexes) {
-            self.keys.prefetch_index(self.key_hash(seen.b));
-            self.calls.prefetch_index(seen.call);
-        }
-        if let Some(seen) = events.get(records) {
-            let guess = self.keys.guess(self.key_hash(seen.b));
-            self.keys.prefetch(guess, self.config.features);
-            guesses[records % GUESSES] = guess;
-            self.calls.prefetch_record(seen.call);
-        }
-        if ends < events.len()
-            && let Some(key) = self.keys.expected(guesses[ends % GUESSES])
-        {
-            self.calls.prefetch(key.head);
-            self.calls.prefetch(key.tail);
-        }
     }
 
     /// Judges one event; `newest` is the receipt that no timestamp may be far ahead of.
