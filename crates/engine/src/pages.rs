@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Bytes that a table orders at once; it begins the next order when half of them are used.
+/// Bytes that a table orders at least; it begins the next order when half of them are used.
 pub const AHEAD: usize = 8 << 20;
 
 /// How soon memory is needed.

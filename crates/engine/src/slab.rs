@@ -87,11 +87,13 @@ impl<T> Slab<T> {
         let (made, most) = (self.records.len(), self.records.capacity());
         let place = |record: usize| self.records.as_ptr().wrapping_add(record).cast();
         let from = self.ordered.max(made);
-        let until = (made + Self::STEP).min(most);
+        // Half as much again as there is: the longer a stream lasts, the longer it may come before the thread.
+        let ahead = Self::STEP.max(made / 2);
+        let until = (made + ahead).min(most);
         let bytes = until.saturating_sub(from) * size_of::<T>();
         let _ = pages::make_ready(place(from), bytes, Haste::Now);
         self.ordered = until;
-        self.order_at = made + Self::STEP / 2;
+        self.order_at = made + ahead / 2;
     }
 }
 

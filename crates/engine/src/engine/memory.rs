@@ -1,6 +1,6 @@
 //! Here calls are linked to their B-number in order of begin, and both are forgotten when their time is over.
 
-use super::{Engine, second};
+use super::Engine;
 use crate::batch::{EventBatch, Origin, Seen};
 use crate::calls::{COUNTED, Call, CallId, Look, NAMELESS, NONE};
 use crate::entries::Texts;
@@ -10,7 +10,7 @@ pub(super) const MOST_STEPS: usize = 4_096;
 
 impl Engine {
     /// Finds the record of a B-number or makes one.
-    pub(super) fn key_of(&mut self, batch: &EventBatch, seen: &Seen, now: i64) -> u32 {
+    pub(super) fn key_of(&mut self, batch: &EventBatch, seen: &Seen) -> u32 {
         let b = seen.b;
         if self.keys.expected(self.expected).is_some_and(|key| key.used && key.b == b) {
             return self.expected;
@@ -20,16 +20,16 @@ impl Engine {
             return key;
         }
         for _ in 0..2 {
-            if let Some(idle) = self.keys.sweep(second(now), false) {
+            if let Some(idle) = self.keys.sweep(self.second, false) {
                 self.forget_key(idle);
             }
         }
         if self.keys.is_full()
-            && let Some(oldest) = self.keys.sweep(second(now), true)
+            && let Some(oldest) = self.keys.sweep(self.second, true)
         {
             while !self.forget_key(oldest) {}
         }
-        let key = self.keys.insert(hash, b, second(now));
+        let key = self.keys.insert(hash, b, self.second);
         if b.is_text() {
             self.names.insert(key, batch.entry(seen).texts().b_text.into());
         }
@@ -147,7 +147,8 @@ impl Engine {
 
     /// Makes room for a call: some looks under the hand, and one forced where the cap is reached.
     #[inline]
-    pub(super) fn make_room(&mut self, second: u32) {
+    pub(super) fn make_room(&mut self) {
+        let second = self.second;
         for _ in 0..self.calls.looks_owed() {
             match self.calls.look(second) {
                 Look::Over(id) => self.forget_call(id),

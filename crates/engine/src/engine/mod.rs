@@ -69,7 +69,8 @@ pub struct Engine {
     stream: i64,
     /// The latest receipt: a clock that is set back stands still until it has caught up.
     present: i64,
-    ticked: u32,
+    /// The second of receipt of the event in hand.
+    second: u32,
     /// The record that the B-number of the event in hand seemed to have, some events ago.
     expected: u32,
     /// Number of the first block of texts that was taken over from the batch in hand.
@@ -105,7 +106,7 @@ impl Engine {
             counters: Counters::default(),
             stream: i64::MIN,
             present: i64::MIN,
-            ticked: 0,
+            second: 0,
             expected: NONE,
             taken: None,
             seed: state.hash_one(0x5eed_u64),
@@ -151,8 +152,8 @@ impl Engine {
             let newest = match receipt {
                 Receipt::At(now) | Receipt::Stream(now) => now,
             };
-            if second(now) != self.ticked {
-                self.ticked = second(now);
+            if second(now) != self.second {
+                self.second = second(now);
                 self.settle_attacks(now);
                 if matches!(receipt, Receipt::Stream(_)) && !self.changed.is_empty() {
                     // A replay tells alerts at whole seconds of event time, the same however it is fed.
@@ -201,7 +202,7 @@ impl Engine {
             // The old call keeps its place in the window and in the statistics.
             self.calls.rename(id);
         }
-        let key = self.key_of(batch, seen, now);
+        let key = self.key_of(batch, seen);
         let late = self.is_late(key, seen.at, now);
         if late && seen.kind == EventKind::Invite {
             return Step { late: true, ..Step::default() };
@@ -214,13 +215,13 @@ impl Engine {
             (seen.call, self.keep_texts(batch, seen, now))
         };
         let listed = self.check_lists(batch, seen, evidence);
-        self.make_room(second(now));
+        self.make_room();
         let mut call = course::fresh_call(seen);
         let open = call.end == NEVER;
         call.id = name;
         call.evidence = evidence;
         call.flags |= listed | if nameless { NAMELESS } else { 0 };
-        let id = self.calls.insert(call, second(now));
+        let id = self.calls.insert(call, self.second);
         if self.config.features {
             self.habits.note(seen.origin, key, seen.at);
         }
@@ -233,7 +234,7 @@ impl Engine {
 
     /// The begin of a call of which a later event came first.
     fn head(&mut self, id: CallId, batch: &EventBatch, seen: &Seen, now: i64) -> Step {
-        let key = self.key_of(batch, seen, now);
+        let key = self.key_of(batch, seen);
         let late = self.is_late(key, seen.at, now);
         if late && seen.kind == EventKind::Invite {
             return Step { late: true, ..Step::default() };
@@ -252,7 +253,7 @@ impl Engine {
         }
         call.evidence = self.keep_texts(batch, seen, now);
         call.flags |= self.check_lists(batch, seen, call.evidence);
-        self.calls.replace(id, call, second(now));
+        self.calls.replace(id, call, self.second);
         self.enter(id, key, late, now);
         Step { call: Some(id), ..Step::default() }
     }
@@ -271,11 +272,11 @@ impl Engine {
         }
         let retried = !late && course::awaits_retry(&call, seen.at, self.config.lateness);
         if seen.kind == EventKind::Invite && retried {
-            self.change(id, now, |call| call.end = NEVER);
+            self.change(id, |call| call.end = NEVER);
         }
         if seen.kind == EventKind::Cdr {
             let whole = course::fresh_call(seen);
-            self.change(id, now, |call| {
+            self.change(id, |call| {
                 call.answer = if whole.answer == NEVER { call.answer } else { whole.answer };
                 call.end = whole.end;
                 call.flags = call.flags & !EFFECTIVE | whole.flags;
@@ -309,7 +310,7 @@ impl Engine {
             self.hear(key, seen.at, now);
         }
         if let Some(id) = id {
-            self.change(id, now, |call| course::apply(call, seen));
+            self.change(id, |call| course::apply(call, seen));
             self.hear_giving_up(id, seen);
         }
         Step { late, call: id, ..Step::default() }
@@ -318,11 +319,11 @@ impl Engine {
     /// Remembers an event whose call's begin has not come (yet).
     fn stub(&mut self, batch: &EventBatch, seen: &Seen, now: i64) -> CallId {
         self.counters.unmatched += 1;
-        self.make_room(second(now));
+        self.make_room();
         let mut call = course::fresh_call(seen);
         call.flags = HEADLESS;
         call.evidence = self.keep_texts(batch, seen, now);
-        self.calls.insert(call, second(now))
+        self.calls.insert(call, self.second)
     }
 
     /// Keeps the texts and the origin that an event brings.
@@ -335,12 +336,12 @@ impl Engine {
     }
 
     /// Changes a call and the statistics that count it.
-    fn change(&mut self, id: CallId, now: i64, change: impl FnOnce(&mut Call)) {
+    fn change(&mut self, id: CallId, change: impl FnOnce(&mut Call)) {
         let before = *self.calls.get(id);
         let call = self.calls.get_mut(id);
         change(call);
         let after = *call;
-        self.calls.heard(id, second(now));
+        self.calls.heard(id, self.second);
         if after.is(COUNTED) {
             let tally = &mut self.keys.get_mut(after.key).tally;
             tally.take(&before);
@@ -431,7 +432,7 @@ impl Engine {
     }
 
     fn hear(&mut self, key: u32, at: i64, now: i64) {
-        self.keys.get_mut(key).hear(at, now, second(now));
+        self.keys.get_mut(key).hear(at, now, self.second);
     }
 
     fn key_hash(&self, b: Number) -> u64 {

@@ -35,7 +35,7 @@ impl Engine {
         if late {
             self.counters.past_window += 1;
             self.calls.get_mut(id).older = PAST_WINDOW;
-            self.keys.get_mut(key).touched = second(now);
+            self.keys.get_mut(key).touched = self.second;
         } else {
             self.hear(key, self.calls.get(id).begin, now);
             self.watch(id, key, now);
@@ -342,7 +342,7 @@ impl Engine {
         call.older = if call.is(NAMELESS) { call.older } else { NONE };
         call.attestation = seen.attestation;
         call.evidence = evidence;
-        let key = self.key_of(batch, seen, now);
+        let key = self.key_of(batch, seen);
         self.enter(id, key, false, now);
     }
 
