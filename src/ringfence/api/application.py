@@ -46,8 +46,8 @@ def _rest(server: Server) -> FastAPI:
         server.pipeline.start()
         plans = asyncio.create_task(asyncio.to_thread(read_all_plans))
         yield
-        await plans
         await server.pipeline.stop()
+        await plans
 
     app = FastAPI(
         title="Ringfence",

@@ -271,6 +271,8 @@ impl Engine {
 
     /// Judges the one event of a batch that is to be answered now, and tells what it changed.
     pub fn judge_one(&mut self, batch: &EventBatch, seen: &Seen, now: i64) -> (Outcome, Option<CallId>) {
+        // A panic may have left it from a batch.
+        self.taken = None;
         let (mut outcome, call) = self.judge_last(batch, std::slice::from_ref(seen), Receipt::At(now));
         outcome.changes = self.take_changes();
         (outcome, call)
