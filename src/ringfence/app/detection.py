@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ringfence_engine import Engine
 
 from ringfence.app.replay import FileReplay
-from ringfence.app.site import checked, enforce
+from ringfence.app.site import checked, enforce, normal_policy
 from ringfence.errors import BadInput
 from ringfence.model.policy import Decide, Deed, Policy, PolicyScope
 from ringfence.settings import Settings
@@ -45,12 +45,22 @@ def build_replay(
     threshold = settings.signalling.probability_threshold
     policy = Policy(decide=decide, deed=deed, threshold=threshold, disconnects_per_minute=most)
     brake = None if cap is None else MinuteCap()
+    masking, lists = detectors(settings, PolicyBook([policy]), brake)
+    return FileReplay(build_listed_engine(settings, now), masking, lists, sort=sort, now=now)
+
+
+def build_listed_engine(settings: Settings, now: int) -> Engine:
+    """The engine with those entries of the settings' lists that hold at `now`. Raises BadInput."""
     engine = build_engine(settings)
     for entry in (listed.entry() for listed in settings.lists):
         if entry.holds_at(now):
             enforce(engine, entry.list_name, checked(engine, entry).value)
-    masking, lists = detectors(settings, PolicyBook([policy]), brake)
-    return FileReplay(engine, masking, lists, sort=sort, now=now)
+    return engine
+
+
+def policy_book(settings: Settings, engine: Engine) -> PolicyBook:
+    """The settings' policies, their numbers in the engine's normal form. Raises BadInput."""
+    return PolicyBook(normal_policy(engine, policy) for policy in settings.policy_table)
 
 
 def detectors(

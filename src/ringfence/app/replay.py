@@ -23,6 +23,14 @@ _GZIP = b"\x1f\x8b"
 _FAULTS_TOLD = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read, and why parts of it were not."""
+
+    summary: "SipSummary"
+    malformed: dict[str, int]
+
+
 @dataclass(slots=True)
 class ReplayResult:
     """Alerts in their final form and every action, both in order of event time."""
@@ -33,21 +41,19 @@ class ReplayResult:
     malformed: dict[str, int] = field(default_factory=dict)
 
 
-class FileReplay:
-    """Reads files one after the other into one engine; `now` is the present, nanoseconds since 1970 UTC."""
+class TrafficReader:
+    """Reads files one after the other into one engine and hands on what it finds, batch by batch.
 
-    def __init__(
-        self, engine: "Engine", masking: MaskingDetector, lists: ListDetector, *, sort: bool, now: int
-    ) -> None:
+    `now` is the present, nanoseconds since 1970 UTC.
+    """
+
+    def __init__(self, engine: "Engine", judge: Callable[["Batch"], None], *, sort: bool, now: int) -> None:
         from ringfence_engine import Replay
 
         self._engine = engine
+        self._judge = judge
         self._now = now
         self._replay = Replay(engine, sort=sort, now=now)
-        self._masking = masking
-        self._lists = lists
-        self._alerts: dict[str, Alert] = {}
-        self._actions: dict[str, tuple[Action, ActionResult]] = {}
         self._malformed: dict[str, int] = {}
 
     def read(self, path: Path, progress: Callable[[int], None] = lambda read: None) -> None:
@@ -70,17 +76,14 @@ class FileReplay:
             raise BadInput(f"Cannot read {path}: {error.args[-1]}", code="unknown_kind") from None
         self._refuse_unread(path, before, first, blank_lines)
 
-    def finish(self) -> ReplayResult:
+    def finish(self) -> Reading:
         """No more files: what was held back for its order is judged."""
         self._judge(self._replay.finish())
-        self._keep(self._lists.finish())
         summary = self._replay.summary()
         malformed = dict(summary.malformed)
         for reason, count in self._malformed.items():
             malformed[reason] = malformed.get(reason, 0) + count
-        alerts = sorted(self._alerts.values(), key=lambda alert: (alert.opened_at, alert.alert_id))
-        actions = sorted(self._actions.values(), key=lambda pair: (pair[0].decided_at, pair[0].alert_id))
-        return ReplayResult(tuple(alerts), tuple(actions), summary, malformed)
+        return Reading(summary, malformed)
 
     def _refuse_unread(self, path: Path, before: "SipSummary", first: bytes, blank_lines: int) -> None:
         """Lines of which none is an event are another kind of file, not a stream with bad lines in it."""
@@ -125,6 +128,31 @@ class FileReplay:
 
     def _count(self, reason: str) -> None:
         self._malformed[reason] = self._malformed.get(reason, 0) + 1
+
+
+class FileReplay:
+    """Files through engine and pillar; keeps every alert and action."""
+
+    def __init__(
+        self, engine: "Engine", masking: MaskingDetector, lists: ListDetector, *, sort: bool, now: int
+    ) -> None:
+        self._reader = TrafficReader(engine, self._judge, sort=sort, now=now)
+        self._masking = masking
+        self._lists = lists
+        self._alerts: dict[str, Alert] = {}
+        self._actions: dict[str, tuple[Action, ActionResult]] = {}
+
+    def read(self, path: Path, progress: Callable[[int], None] = lambda read: None) -> None:
+        """As TrafficReader.read."""
+        self._reader.read(path, progress)
+
+    def finish(self) -> ReplayResult:
+        """No more files: every alert in its final form."""
+        reading = self._reader.finish()
+        self._keep(self._lists.finish())
+        alerts = sorted(self._alerts.values(), key=lambda alert: (alert.opened_at, alert.alert_id))
+        actions = sorted(self._actions.values(), key=lambda pair: (pair[0].decided_at, pair[0].alert_id))
+        return ReplayResult(tuple(alerts), tuple(actions), reading.summary, reading.malformed)
 
     def _judge(self, batch: "Batch") -> None:
         self._keep(self._masking.on_change(change) for change in batch.changes)

@@ -49,6 +49,15 @@ def _is_carried(engine: "Engine", value: str) -> bool:
     return is_number or _NAME_OR_CODE.fullmatch(value) is not None
 
 
+def normal_policy(engine: "Engine", policy: Policy) -> Policy:
+    """The policy with the number it is for as calls carry it. Raises BadInput where none can."""
+    if policy.scope is not PolicyScope.B_NUMBER or not policy.match:
+        return policy
+    if not _is_carried(engine, policy.match):
+        raise BadInput(f"{policy.scope}: the match is no number; {_WRITTEN}", code="policy_match")
+    return replace(policy, match=engine.normalise(policy.match))
+
+
 class SiteRules:
     """`policies` and `entries` come from the settings: the API goes before them and does not remove them.
 
@@ -66,7 +75,7 @@ class SiteRules:
         self._engine = engine
         self._records = records
         self._change = threading.RLock()
-        self._file_policies = tuple(self._normal_policy(policy) for policy in policies)
+        self._file_policies = tuple(normal_policy(engine, policy) for policy in policies)
         PolicyBook(self._file_policies)  # refuses two for the same thing, which the API's may be beside them
         self._file_entries = {(e.list_name, e.value): e for e in map(self._normal_entry, entries)}
         self._set_entries = {(e.list_name, e.value): e for e in records.list_entries()}
@@ -88,7 +97,7 @@ class SiteRules:
 
     def replace_policies(self, policies: Sequence[Policy], who: str, at: int) -> None:
         """All that people have set; those that the settings hold as well need no record. Raises BadInput."""
-        wanted = [self._normal_policy(policy) for policy in policies]
+        wanted = [normal_policy(self._engine, policy) for policy in policies]
         PolicyBook(wanted)
         kept = tuple(policy for policy in wanted if policy not in self._file_policies)
         with self._change:
@@ -180,10 +189,3 @@ class SiteRules:
             return value.translate(_BETWEEN_DIGITS)
         # A blank would else be read as a caller who withholds their number.
         return self._engine.normalise(value) if value else value
-
-    def _normal_policy(self, policy: Policy) -> Policy:
-        if policy.scope is not PolicyScope.B_NUMBER or not policy.match:
-            return policy
-        if not _is_carried(self._engine, policy.match):
-            raise BadInput(f"{policy.scope}: the match is no number; {_WRITTEN}", code="policy_match")
-        return replace(policy, match=self._engine.normalise(policy.match))

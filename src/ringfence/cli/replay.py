@@ -1,7 +1,6 @@
 """`ringfence replay`: recorded traffic through the detector, without a server."""
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ringfence.cli.outputs import check_outputs, write_lines
 from ringfence.model.policy import Decide, Deed
 
 if TYPE_CHECKING:
@@ -70,16 +70,16 @@ def replay(
 
     settings = _overridden(load_settings(), window, threshold)
     files = [_STDIN if str(path) == "-" else path for path in files]
-    _check_outputs([path for path in (alerts, actions) if path is not None], files)
+    check_outputs([path for path in (alerts, actions) if path is not None], files)
     if decide is Decide.SCORE and policy is not Deed.MONITOR and not settings.signalling.features:
         typer.echo(_NO_SCORES, err=True)
     started = time.perf_counter()
     result = _run(settings, files, decide=decide, deed=policy, cap=cap, sort=sort)
     seconds = time.perf_counter() - started
     if alerts is not None:
-        _write(alerts, _alert_lines(result))
+        write_lines(alerts, _alert_lines(result))
     if actions is not None:
-        _write(actions, _action_lines(result))
+        write_lines(actions, _action_lines(result))
     if store:
         _store(settings, result)
     summary = _summary(files, result, seconds)
@@ -89,22 +89,6 @@ def replay(
         sys.stdout.write(json.dumps(summary) + "\n")
     else:
         _show(result, summary)
-
-
-def _check_outputs(outputs: list[Path], files: list[Path]) -> None:
-    """Before the work and not after it. Raises BadInput."""
-    from ringfence.errors import BadInput
-
-    taken = [path.resolve() for path in files]
-    for path in outputs:
-        place = path if path.exists() else path.parent
-        if path.is_dir():
-            raise BadInput(f"Cannot write {path}: it is a folder", code="file_unwritable")
-        if not place.exists() or not os.access(place, os.W_OK):
-            raise BadInput(f"Cannot write {path}: {place} is missing or closed to us", code="file_unwritable")
-        if path.resolve() in taken and not path.is_char_device():
-            raise BadInput(f"Cannot write {path}: it is read, or written, already", code="file_unwritable")
-        taken.append(path.resolve())
 
 
 def _overridden(settings: "Settings", window: float | None, threshold: int | None) -> "Settings":
@@ -169,16 +153,6 @@ def _action_lines(result: "ReplayResult") -> list[dict[str, Any]]:
     from ringfence.model.key import Role
 
     return [action_view(action, told, Role.ADMIN) for action, told in result.actions]
-
-
-def _write(path: Path, lines: list[dict[str, Any]]) -> None:
-    from ringfence.errors import BadInput
-
-    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"Cannot write {path}: {error.strerror}", code="file_unwritable") from None
 
 
 def _store(settings: "Settings", result: "ReplayResult") -> None:
