@@ -118,7 +118,7 @@ def test_every_command_and_option_that_is_shown_exists() -> None:
         for page in pages()
         for words in shown_invocations(page.read_text(encoding="utf-8"), "ringfence")
     ]
-    assert {words[0] for words in shown} >= {"demo", "keys", "replay", "serve", "simulate"}
+    assert {words[0] for words in shown} >= {"compare", "demo", "keys", "replay", "serve", "simulate"}
     assert not [fault for words in shown for fault in faults_of(words)]
 
 

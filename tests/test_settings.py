@@ -6,7 +6,7 @@ import pytest
 
 from ringfence.errors import BadInput
 from ringfence.model.policy import Decide, Deed, ListEntry, ListName, Policy, PolicyScope
-from ringfence.settings import load_settings
+from ringfence.settings import laid_over, load_settings
 
 
 def test_nothing_set_gives_the_documented_defaults(tmp_path: Path) -> None:
@@ -223,3 +223,38 @@ def test_every_field_says_what_it_is() -> None:
     for section in sections:
         for name, field in section.model_fields.items():
             assert field.description, f"{section.__name__}.{name}"
+
+
+class TestAFileLaidOverSettings:
+    def test_has_the_last_word_on_what_it_names_and_leaves_the_rest(self, tmp_path: Path) -> None:
+        (tmp_path / "ringfence.toml").write_text(
+            '[signalling]\nthreshold = 6\n[[policies]]\npolicy = "flag"\n[trunks.north]\ntrusted = true\n'
+        )
+        site = load_settings({"DETECTION_WINDOW_SECONDS": "7"}, tmp_path)
+        (tmp_path / "other.toml").write_text(
+            '[signalling]\nwindow_seconds = 5\n[[policies]]\nscope = "trunk"\nmatch = "north"\n'
+        )
+        over = laid_over(site, tmp_path / "other.toml")
+        assert (over.signalling.window_seconds, over.signalling.threshold) == (5, 6)
+        assert [policy.scope for policy in over.policies] == [PolicyScope.TRUNK]
+        assert over.trunks == site.trunks
+
+    def test_may_say_nothing(self, tmp_path: Path) -> None:
+        (tmp_path / "other.toml").write_text("")
+        site = load_settings({"DETECTION_THRESHOLD": "9"}, tmp_path)
+        assert laid_over(site, tmp_path / "other.toml") == site
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            ("[signalling]\nthreshold = 1\n", r"other\.toml: signalling\.threshold: .*2"),
+            ("[signaling]\nthreshold = 6\n", r"other\.toml: signaling: there is no such setting"),
+            ("[signalling\n", r"Cannot read the settings file .*other\.toml"),
+        ],
+    )
+    def test_is_refused_with_its_name_where_it_is_wrong(
+        self, tmp_path: Path, content: str, said: str
+    ) -> None:
+        (tmp_path / "other.toml").write_text(content)
+        with pytest.raises(BadInput, match=said):
+            laid_over(load_settings({}, tmp_path), tmp_path / "other.toml")

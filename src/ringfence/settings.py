@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -32,6 +32,8 @@ from ringfence.model.policy import Decide, Deed, ListEntry, ListName, Policy, Po
 
 PREFIX = "RINGFENCE_"
 _CONFIG = PREFIX + "CONFIG"
+
+_Part = TypeVar("_Part", bound=BaseModel)
 
 Region = Annotated[
     str, Field(pattern="^[A-Z]{2}$"), BeforeValidator(lambda v: v.upper() if isinstance(v, str) else v)
@@ -289,10 +291,32 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     return settings
 
 
+def laid_over(settings: Settings, path: Path) -> Settings:
+    """What the settings would be with this TOML file's word last: each section or list that it holds.
+
+    Of `[signalling]` and the other tables of single values it changes those fields that it names. Raises BadInput.
+    """
+    try:
+        over = Settings.model_validate(_read_toml(path))
+    except ValidationError as error:
+        raise BadInput(f"{path}: {'; '.join(_faults(error, {}))}", code="settings_invalid") from None
+    return _joined(settings, over)
+
+
+def _joined(under: _Part, over: _Part) -> _Part:
+    update = {}
+    for field in over.model_fields_set:
+        ours, theirs = getattr(under, field), getattr(over, field)
+        update[field] = _joined(ours, theirs) if isinstance(theirs, BaseModel) else theirs
+    return under.model_copy(update=update)
+
+
 def _toml(named: str | None, folder: Path) -> dict[str, Any]:
     path = Path(named) if named else folder / "ringfence.toml"
-    if not named and not path.is_file():
-        return {}
+    return _read_toml(path) if named or path.is_file() else {}
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
     with _reading(path):
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
 

@@ -21,26 +21,7 @@ from ringfence.lab.simulate.call import Facts
 from ringfence.lab.simulate.run import simulate_to_file
 from ringfence.lab.simulate.writers import TrafficFormat, traffic_writer
 
-NOON = 1_768_478_400
-
-
-def event(n: int, at: float, **fields: Any) -> dict[str, Any]:
-    told = {
-        "event_type": "INVITE",
-        "timestamp": NOON + at,
-        "a_number": f"+1202555{1000 + n}",
-        "b_number": "+12125550100",
-        "call_id": f"{n}@gw",
-        "trunk": "carrier-7",
-        "source_ip": "192.0.2.7",
-        "sdp_origin": "x 1 1 IN IP4 192.0.2.7",
-    }
-    return told | fields
-
-
-def written(path: Path, events: list[dict[str, Any]]) -> Path:
-    path.write_text("".join(json.dumps(told) + "\n" for told in events))
-    return path
+from .traffic import event, lines, written
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str | Path) -> dict[str, Any]:
@@ -50,10 +31,6 @@ def run(capsys: pytest.CaptureFixture[str], *words: str | Path) -> dict[str, Any
     assert ended.value.code == 0
     summary: dict[str, Any] = json.loads(capsys.readouterr().out)
     return summary
-
-
-def lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def test_an_attack_is_alerted_and_its_calls_are_named(

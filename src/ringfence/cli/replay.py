@@ -8,23 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ringfence.cli.outputs import check_outputs, write_lines
+from ringfence.cli.traffic import check_outputs, counted, inputs, mishaps, size, timeless, write_lines
 from ringfence.model.policy import Decide, Deed
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from ringfence.app.replay import ReplayResult
     from ringfence.model.alert import Alert
     from ringfence.settings import Settings
 
 
-_STDIN = Path("/dev/stdin")
 _SHOWN = 10
-_NO_TIMES = (
-    "carry no time: text needs a Date header. No window can be judged by them, and they make no call; a capture "
-    "(pcap, pcapng) has the times"
-)
 _NO_SCORES = (
     "signalling.features is off, so no call gets a score and --decide score acts on none: "
     "add --decide rule, or turn the features on (RINGFENCE_SIGNALLING__FEATURES=on)"
@@ -69,7 +62,7 @@ def replay(
     from ringfence.settings import load_settings
 
     settings = _overridden(load_settings(), window, threshold)
-    files = [_STDIN if str(path) == "-" else path for path in files]
+    files = inputs(files)
     check_outputs([path for path in (alerts, actions) if path is not None], files)
     if decide is Decide.SCORE and policy is not Deed.MONITOR and not settings.signalling.features:
         typer.echo(_NO_SCORES, err=True)
@@ -83,8 +76,8 @@ def replay(
     if store:
         _store(settings, result)
     summary = _summary(files, result, seconds)
-    if timeless := summary["malformed"].get("no_time"):
-        typer.echo(f"{timeless:,} of {_counted(summary['messages'], 'SIP message')} {_NO_TIMES}", err=True)
+    if told := timeless(result.summary.messages, result.malformed):
+        typer.echo(told, err=True)
     if as_json:
         sys.stdout.write(json.dumps(summary) + "\n")
     else:
@@ -114,8 +107,7 @@ def _run(
     from ringfence.cli.progress import reading
 
     reader = build_replay(settings, decide=decide, deed=deed, cap=cap, sort=sort, now=time.time_ns())
-    total = sum(path.stat().st_size for path in files if path.is_file())
-    with reading("Replaying", total) as progress:
+    with reading("Replaying", size(files)) as progress:
         for path in files:
             reader.read(path, progress)
         return reader.finish()
@@ -173,7 +165,8 @@ def _show(result: "ReplayResult", summary: dict[str, Any]) -> None:
     from rich.text import Text
 
     console = Console()
-    _show_totals(console, summary)
+    for line in (_line(summary), *mishaps(result.summary, result.malformed)):
+        console.print(line)
     if not result.alerts:
         console.print("No B-number had enough distinct callers in the window: no alert.")
         return
@@ -193,19 +186,6 @@ def _gravity(alert: "Alert") -> tuple[int, float, int, int]:
     return rank, alert.masking_probability, alert.distinct_callers, -alert.opened_at
 
 
-def _show_totals(console: "Console", summary: dict[str, Any]) -> None:
-    console.print(_line(summary))
-    if summary["malformed"]:
-        console.print(
-            "Not read: " + ", ".join(f"{name} {count}" for name, count in summary["malformed"].items())
-        )
-    unordered = summary["late"] + summary["past_window"]
-    if unordered:
-        console.print(
-            f"{_counted(unordered, 'event')} came too late for the window; --sort puts the whole input in order first"
-        )
-
-
 def _cells(alert: "Alert") -> tuple[str, str, str]:
     from ringfence.api.views import shown_probability
     from ringfence.signalling import describe
@@ -223,15 +203,11 @@ def _cells(alert: "Alert") -> tuple[str, str, str]:
 
 
 def _line(summary: dict[str, Any]) -> str:
-    parts = [_counted(summary["events"], "event"), _counted(summary["calls"], "call")]
+    parts = [counted(summary["events"], "event"), counted(summary["calls"], "call")]
     if summary["messages"]:
-        parts.append(f"{_counted(summary['messages'], 'SIP message')} ({summary['resends']:,} resent)")
-    parts += [_counted(summary["alerts"], "alert"), _counted(summary["actions"], "action") + " (dry run)"]
+        parts.append(f"{counted(summary['messages'], 'SIP message')} ({summary['resends']:,} resent)")
+    parts += [counted(summary["alerts"], "alert"), counted(summary["actions"], "action") + " (dry run)"]
     return ", ".join(parts) + f" in {summary['seconds']:.2f} s, {summary['events_per_second']:,.0f} events/s"
-
-
-def _counted(count: int, one: str) -> str:
-    return f"{count:,} {one}" + ("" if count == 1 else "s")
 
 
 def add_to(app: typer.Typer) -> None:

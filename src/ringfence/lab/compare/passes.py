@@ -1,0 +1,158 @@
+"""Runs recorded traffic under several policies, once for each way in which the engine would judge it.
+
+Memory is bound by the calls that are cut, a few hundred bytes for each policy that cuts one.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ringfence.app.detection import build_listed_engine, detectors, policy_book
+from ringfence.app.replay import Reading, TrafficReader
+from ringfence.errors import BadInput
+from ringfence.lab.compare.candidates import Candidate
+from ringfence.lab.compare.differences import CutCall, Decisions
+from ringfence.model.alert import AlertLabel
+from ringfence.signalling import Judgement, ListDetector, MaskingDetector
+
+if TYPE_CHECKING:
+    from ringfence_engine import Batch, Engine
+
+
+Pass = tuple[Candidate, ...]
+"""Candidates that one engine serves: they differ only in what follows from its judgement."""
+
+
+def planned(candidates: Sequence[Candidate], now: int) -> tuple[Pass, ...]:
+    """The passes over the traffic that these candidates need. Raises BadInput where one can't be run.
+
+    A policy's own `threshold` needs no pass of its own: a server's engine does not know it either. But
+    `signalling.probability_threshold` does, since the engine takes a group of calls out of the others once it reaches
+    that, which changes the scores of all; so does everything else that the engine knows.
+    """
+    passes: list[Pass] = []
+    for candidate in candidates:
+        _check(candidate, now)
+        for place, others in enumerate(passes):
+            if _engine_of(others[0]) == _engine_of(candidate):
+                passes[place] = (*others, candidate)
+                break
+        else:
+            passes.append((candidate,))
+    return tuple(passes)
+
+
+def decide(
+    passes: Sequence[Pass],
+    files: Sequence[Path],
+    *,
+    sort: bool,
+    now: int,
+    progress: Callable[[int], None] = lambda read: None,
+) -> tuple[dict[str, Decisions], Reading]:
+    """What each candidate decides, by its name, and what the first pass read. Raises BadInput."""
+    decisions: dict[str, Decisions] = {}
+    readings: list[Reading] = []
+    for one in passes:
+        engine = build_listed_engine(one[0].settings, now)
+        deciders = [_decider(candidate, engine) for candidate in one]
+        reader = TrafficReader(engine, _Panel(deciders), sort=sort, now=now)
+        for path in files:
+            reader.read(path, progress)
+        readings.append(reader.finish())
+        decisions |= {decider.name: decider.finish() for decider in deciders}
+    return decisions, readings[0]
+
+
+def _check(candidate: Candidate, now: int) -> None:
+    try:
+        policy_book(candidate.settings, build_listed_engine(candidate.settings, now))
+    except BadInput as error:
+        raise BadInput(f"--policy {candidate.name}: {error.detail}", code=error.code) from None
+
+
+def _engine_of(candidate: Candidate) -> tuple[object, ...]:
+    """All that the engine is built from."""
+    settings = candidate.settings
+    return settings.signalling, settings.default_region, settings.trunks, settings.lists
+
+
+def _decider(candidate: Candidate, engine: "Engine") -> "_Decider":
+    # As in a replay, no cap on disconnects a minute: it would hide what the policies differ in.
+    masking, lists = detectors(candidate.settings, policy_book(candidate.settings, engine), None)
+    return _Decider(candidate.name, masking, lists)
+
+
+class _Panel:
+    """Shows each batch to all who decide on it."""
+
+    def __init__(self, deciders: Sequence["_Decider"]) -> None:
+        self._deciders = deciders
+
+    def __call__(self, batch: "Batch") -> None:
+        for decider in self._deciders:
+            decider.judge(batch)
+
+
+class _Decider:
+    """One policy's detectors, and what they decided so far."""
+
+    def __init__(self, name: str, masking: MaskingDetector, lists: ListDetector) -> None:
+        self.name = name
+        self._masking = masking
+        self._lists = lists
+        self._labels: dict[str, AlertLabel] = {}
+        self._reasons: dict[str, str] = {}
+        self._actions: set[str] = set()
+        self._cuts: dict[str, CutCall] = {}
+
+    def judge(self, batch: "Batch") -> None:
+        for change in batch.changes:
+            told = {call.call_id: (call.trunk, call.score) for call in change.calls}
+            for call_id, (_, score) in told.items():
+                self._raise(call_id, score)
+            self._take(self._masking.on_change(change), told)
+        for hit in batch.hits:
+            for judgement in self._lists.on_hit(hit):
+                self._take(judgement, {hit.call_id: (hit.trunk, 0.0)})
+
+    def finish(self) -> Decisions:
+        """No more calls will come."""
+        for judgement in self._lists.finish():
+            self._take(judgement, {})
+        labels = self._labels.values()
+        return Decisions(
+            name=self.name,
+            alerts=len(labels),
+            masking_alerts=sum(label is AlertLabel.MASKING for label in labels),
+            actions=len(self._actions),
+            cuts=self._cuts,
+            reasons=self._reasons,
+        )
+
+    def _raise(self, call_id: str, score: float) -> None:
+        cut = self._cuts.get(call_id)
+        if cut is not None and cut.probability < score:
+            self._cuts[call_id] = replace(cut, probability=score)
+
+    def _take(self, judgement: Judgement, told: dict[str, tuple[str, float]]) -> None:
+        alert = judgement.alert
+        self._labels[alert.alert_id] = alert.label
+        self._reasons[alert.alert_id] = alert.reasons[0]
+        for action, _ in judgement.actions:
+            self._actions.add(action.action_id)
+            if action.call_id is None or action.a_number is None:
+                continue
+            trunk, score = told[action.call_id]
+            known = self._cuts.get(action.call_id)
+            if known is None or action.decided_at < known.decided_at:
+                self._cuts[action.call_id] = CutCall(
+                    call_id=action.call_id,
+                    a_number=action.a_number,
+                    b_number=action.b_number,
+                    trunk=trunk,
+                    alert_id=action.alert_id,
+                    decided_at=action.decided_at,
+                    probability=max(score, known.probability if known else 0.0),
+                )
