@@ -227,6 +227,29 @@ def test_the_truth_tells_attack_calls_from_others(
     assert f"{newly['attack_calls']:,} of attacks, {newly['other_calls']:,} others" in shown(capsys, *words)
 
 
+def test_the_probability_is_the_calls_own_at_its_peak_however_early_it_was_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    operator = Operator(5, start=MONDAY, hours=2, calls_per_day=50_000, attacks=12, hotlines=4)
+    simulate_to_file(operator, "day.ndjson", kind=TrafficFormat.NDJSON, truth_file=None)
+    run(
+        capsys,
+        "day.ndjson",
+        *policies("policy=monitor", "decide=rule", "current"),
+        "--out",
+        "differences.ndjson",
+    )
+    found: dict[str, dict[str, float]] = {"decide=rule": {}, "current": {}}
+    for line in lines(Path("differences.ndjson")):
+        found[line["policy"]][line["call_id"]] = line["probability"]
+    assert found["current"]
+    by_rule = {call_id: found["decide=rule"][call_id] for call_id in found["current"]}
+    assert by_rule == found["current"]
+    assert min(by_rule.values()) >= 0.7
+    assert min(found["decide=rule"].values()) < 0.1
+
+
 class TestAPolicyFile:
     def test_is_laid_over_the_sites_settings_and_named_by_its_file(
         self, morning: Path, capsys: pytest.CaptureFixture[str]
@@ -257,6 +280,16 @@ class TestAPolicyFile:
         }
         denied = lines(Path("differences.ndjson"))[-1]
         assert (denied["reason"], denied["probability"]) == ("the caller is on the deny list", 0.0)
+
+    def test_tells_of_a_denied_attacker_that_the_list_cut_them_first(
+        self, morning: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        Path("deny.toml").write_text('[[lists]]\nlist = "deny_a"\nvalue = "+12025551000"\n')
+        run(capsys, morning, *policies("policy=monitor", "deny.toml"), "--out", "differences.ndjson")
+        denied, by_score = lines(Path("differences.ndjson"))[:2]
+        assert (denied["call_id"], denied["decided_at"]) == ("plain-0@gw", "2026-01-15T12:00:00.000000Z")
+        assert denied["reason"] == "the caller is on the deny list"
+        assert (by_score["call_id"], by_score["decided_at"]) == ("plain-1@gw", "2026-01-15T12:00:01.600000Z")
 
     def test_may_change_the_rule_and_give_a_number_its_own_threshold(
         self, morning: Path, capsys: pytest.CaptureFixture[str]

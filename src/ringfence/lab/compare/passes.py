@@ -27,9 +27,9 @@ Pass = tuple[Candidate, ...]
 def planned(candidates: Sequence[Candidate], now: int) -> tuple[Pass, ...]:
     """The passes over the traffic that these candidates need. Raises BadInput where one can't be run.
 
-    A policy's own `threshold` needs no pass of its own: a server's engine does not know it either. But
-    `signalling.probability_threshold` does, since the engine takes a group of calls out of the others once it reaches
-    that, which changes the scores of all; so does everything else that the engine knows.
+    A policy's own `threshold` needs no pass of its own: a server's engine does not know it either, and times such
+    decisions by its own. But `signalling.probability_threshold` does, since the engine takes a group of calls out of
+    the others once it reaches that, which changes the scores of all; so does everything else that the engine knows.
     """
     passes: list[Pass] = []
     for candidate in candidates:
