@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
-from ringfence_engine import AlertChange, Decision, Engine
+import pytest
+from ringfence_engine import AlertChange, Decision, Engine, Replay
 
 SECOND = 1_000_000_000
 T0 = 1_704_672_000 * SECOND
@@ -56,6 +59,19 @@ def test_a_new_caller_every_four_seconds_never_alarms() -> None:
     assert line.told == []
 
 
+def test_a_call_that_goes_on_signalling_leaves_the_window_all_the_same() -> None:
+    """A time-to-live that any message of a call refreshes keeps its caller for as long as the call lasts."""
+    line = Line()
+    for n in range(4):
+        line.send(0.1 * n, "INVITE", caller(n), f"call-{n}")
+    for second in range(1, 30):
+        for n in range(4):
+            kind = ("INVITE", "RINGING", "ANSWER")[second % 3]
+            line.send(second + 0.1 * n, kind, caller(n), f"call-{n}")
+    assert line.send(30, "INVITE", caller(4), "call-4").distinct_callers == 1
+    assert line.told == []
+
+
 def test_members_leave_the_window_one_by_one() -> None:
     line = Line()
     counts = [line.send(n, "INVITE", caller(n), f"call-{n}").distinct_callers for n in (0, 1, 2, 3)]
@@ -79,6 +95,18 @@ def test_an_attack_of_ten_minutes_is_one_alert_that_names_every_call() -> None:
     assert last.distinct_callers == 10
     # Half a second apart, five are left until the fifth newest is five seconds old.
     assert last.closed_at == T0 + round((599.5 - 4 * 0.5 + 5 + 60) * SECOND)
+
+
+def test_an_attack_on_one_number_hides_none_on_the_next_nor_another_origin_on_the_same() -> None:
+    """A cooldown for all numbers, or for all that calls one number, is a place to hide in."""
+    line = Line()
+    for n in range(30):
+        line.send(n, "INVITE", caller(n % 6), f"first-{n}", trunk="carrier-1")
+        line.send(n + 0.1, "INVITE", caller(n % 6), f"next-{n}", b="+19876543211", trunk="carrier-1")
+        line.send(n + 0.2, "INVITE", f"+1303555{1000 + n % 6}", f"other-{n}", trunk="carrier-2")
+    by_number = {change.b_number: change.alert_id for change in line.told}
+    assert set(by_number) == {HELPLINE, "+19876543211"}
+    assert line.named == {f"{name}-{n}" for name in ("first", "next", "other") for n in range(30)}
 
 
 def test_a_call_that_joins_late_is_named_at_once() -> None:
@@ -158,6 +186,32 @@ def test_responses_and_ends_of_calls_are_no_attempts() -> None:
     assert (counters["calls"], counters["unmatched"]) == (0, 20)
 
 
+def sip(at: int, start: str, a: str, call_id: str) -> str:
+    date = format_datetime(datetime.fromtimestamp(T0 // SECOND + at, UTC), usegmt=True)
+    return (
+        f"{start}\nFrom: <sip:{a}@carrier.example>;tag=a\nTo: <sip:{HELPLINE}@desk.example>\n"
+        f"Call-ID: {call_id}\nCSeq: 1 INVITE\nDate: {date}\nContent-Length: 0\n\n"
+    )
+
+
+def test_a_sip_response_is_no_attempt_of_the_number_in_its_from() -> None:
+    """Every response repeats From and To of its request: who counts messages sees callers that never were."""
+    invite = f"INVITE sip:{HELPLINE}@desk.example SIP/2.0"
+    answers = ("100 Trying", "180 Ringing", "183 Session Progress", "200 OK")
+    text = "".join(sip(n, invite, caller(n), f"call-{n}") for n in range(4))
+    for status in answers:
+        text += "".join(sip(4, f"SIP/2.0 {status}", caller(n), f"call-{n}") for n in range(4))
+        text += "".join(sip(4, f"SIP/2.0 {status}", caller(n), f"never-begun-{n}") for n in range(4, 20))
+    engine = Engine(region="US")
+    replay = Replay(engine, now=T0 + 60 * SECOND)
+    batches = [replay.feed(text.encode()), replay.close(), replay.finish()]
+    summary = replay.summary()
+    assert (summary.messages, summary.methods, summary.malformed) == (84, {"INVITE": 4}, {})
+    assert summary.calls == 4
+    assert engine.metrics(HELPLINE, T0 + 5 * SECOND).distinct_callers == 4
+    assert [change for batch in batches for change in batch.changes] == []
+
+
 def test_the_other_leg_of_a_fork_and_a_refused_reinvite_dont_end_an_answered_call() -> None:
     line = Line()
     line.send(0, "INVITE", caller(0), "call")
@@ -202,12 +256,85 @@ def test_the_window_and_the_statistics_may_be_equally_long() -> None:
     assert (metrics.seizures, metrics.answered, metrics.distinct_callers) == (1, 0, 1)
 
 
-def test_the_first_call_to_a_number_scores_low() -> None:
+FIRST_CALLS: dict[str, tuple[str, dict[str, str]]] = {
+    "plain": (caller(0), {"trunk": "carrier-1", "source_ip": "192.0.2.1"}),
+    "of which nothing is known": (caller(0), {}),
+    "from a number that cannot exist": ("+10001234567", {"trunk": "carrier-1"}),
+    "withheld": ("anonymous", {"trunk": "carrier-1", "attestation": "none"}),
+    "whose signature is wrong": (caller(0), {"trunk": "carrier-1", "attestation": "failed"}),
+    "by another number than is asserted": (
+        caller(0),
+        {"p_asserted_identity": "<sip:+442079460000@transit.example>"},
+    ),
+    "by a tool": (caller(0), {"user_agent": "sipp", "sdp_origin": "user1 1 1 IN IP4 203.0.113.66"}),
+}
+
+
+@pytest.mark.parametrize("kind", FIRST_CALLS)
+def test_the_first_call_to_a_number_scores_low(kind: str) -> None:
+    """A model that learnt shares from 0 to 1 and is served counts takes a first call for the worst of attacks."""
+    a, facts = FIRST_CALLS[kind]
     line = Line()
-    first = line.send(0, "INVITE", caller(0), "call", trunk="carrier-1", source_ip="192.0.2.1")
+    first = line.send(0, "INVITE", a, "call", **facts)
     assert (first.score, first.probability, first.member, first.changes) == (0.0, 0.0, False, [])
-    judged = line.engine.judge(caller(1), "+12125550000", now=T0)
-    assert (judged.score, judged.probability, judged.distinct_callers) == (0.0, 0.0, 0)
+    for kind_of_end in ("RINGING", "CANCEL"):
+        assert line.send(0.5, kind_of_end, a, "call").score == 0.0
+    for b in (HELPLINE, "+12125550000"):
+        judged = line.engine.judge(a, b, now=T0 + SECOND)
+        assert (judged.score, judged.probability) == (0.0, 0.0)
+
+
+def test_how_often_one_caller_calls_makes_no_masking() -> None:
+    line = Line()
+    for n in range(300):
+        line.send(0.1 * n, "INVITE", caller(0), f"call-{n}", trunk="carrier-1")
+        line.send(0.1 * n + 0.05, "CANCEL", caller(0), f"call-{n}")
+    assert line.told == []
+    judged = line.engine.judge(caller(0), HELPLINE, now=T0 + 30 * SECOND)
+    assert (judged.score, judged.distinct_callers) == (0.0, 1)
+
+
+@pytest.mark.parametrize("unit", ["seconds", "milliseconds", "microseconds", "ISO 8601"])
+def test_an_attack_scores_alike_in_whatever_unit_its_times_are_told(unit: str) -> None:
+    def told(unit: str) -> AlertChange:
+        lines = []
+        for n in range(9):
+            at = T0 + n * 375_000_000
+            stamps: dict[str, object] = {
+                "seconds": at / SECOND,
+                "milliseconds": at // 1_000_000,
+                "microseconds": at // 1_000,
+                "nanoseconds": at,
+                "ISO 8601": datetime.fromtimestamp(at / SECOND, UTC).isoformat(),
+            }
+            event = {"event_type": "INVITE", "timestamp": stamps[unit], "a_number": f"+1202555{1000 + n}"}
+            event |= {"b_number": HELPLINE, "call_id": f"call-{n}", "trunk": "carrier-1"}
+            lines.append(json.dumps(event))
+        (change,) = Engine(region="US").ingest("\n".join(lines).encode(), T0 + 4 * SECOND).changes
+        return change
+
+    ours, exact = told(unit), told("nanoseconds")
+    assert ours.probability == exact.probability > 0.7
+    assert (ours.alert_id, ours.opened_at, ours.last_seen_at) == (
+        exact.alert_id,
+        exact.opened_at,
+        exact.last_seen_at,
+    )
+
+
+@pytest.mark.parametrize("callers", [12, 120, 1_200])
+def test_a_burst_of_true_callers_scores_no_higher_for_being_larger(callers: int) -> None:
+    line = Line()
+    for n in range(200):  # ordinary calls before it
+        line.send(1.4 * n, "INVITE", caller(n), f"before-{n}", sdp_origin=f"- 1 1 IN IP4 198.51.100.{n}")
+        line.send(1.4 * n + 0.5, "ANSWER", caller(n), f"before-{n}")
+    for n in range(callers):
+        origin = f"phone{n} 1 1 IN IP4 203.0.{n // 250}.{n % 250}"
+        a = f"+1{(212, 303, 415, 617, 702, 808)[n % 6]}{200 + 7 * n % 800}{(7_919 * n) % 10_000:04}"
+        at = 300 + 2.4 * n / callers + (n * 0.618 % 0.01)
+        line.send(at, "INVITE", a, f"burst-{n}", sdp_origin=origin, attestation="A")
+    assert len(line.alerts) == 1
+    assert max(change.probability for change in line.told) < 0.2
 
 
 def test_a_hotlines_burst_of_true_callers_is_an_alert_that_scores_low() -> None:
