@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -420,6 +421,22 @@ def test_what_is_piped_in_can_be_read_once_alone(morning: Path) -> None:
     twice = piped(morning, "current", "threshold=0.9")
     assert (twice.returncode, twice.stdout) == (2, b"")
     assert b"need 2 passes" in twice.stderr
+
+
+def test_who_watches_sees_progress_and_the_answer_holds_none_of_it(morning: Path) -> None:
+    ours, theirs = pty.openpty()
+    words = [str(morning), "--json", *policies("current", "threshold=0.9")]
+    ran = subprocess.run(
+        [sys.executable, "-m", "ringfence", "compare", *words],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        check=True,
+    )
+    os.close(theirs)
+    seen = os.read(ours, 65_536)
+    os.close(ours)
+    assert json.loads(ran.stdout)["passes"] == 2
+    assert b"Comparing" in seen
 
 
 def test_it_touches_no_data_folder(morning: Path, capsys: pytest.CaptureFixture[str]) -> None:

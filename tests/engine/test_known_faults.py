@@ -314,7 +314,7 @@ def test_an_attack_scores_alike_in_whatever_unit_its_times_are_told(unit: str) -
         return change
 
     ours, exact = told(unit), told("nanoseconds")
-    assert ours.probability == exact.probability > 0.7
+    assert ours.probability == exact.probability > 0.95
     assert (ours.alert_id, ours.opened_at, ours.last_seen_at) == (
         exact.alert_id,
         exact.opened_at,
