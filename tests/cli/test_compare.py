@@ -7,7 +7,6 @@ import pty
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,79 +15,10 @@ from ringfence.lab.simulate import Operator
 from ringfence.lab.simulate.run import simulate_to_file
 from ringfence.lab.simulate.writers import TrafficFormat
 
-from .traffic import event, lines, written
+from .comparing import CLINIC, HOTLINE, changes, policies, refused, run, shown, true_callers
+from .traffic import lines, written
 
-BANK, CLINIC, HOTLINE = "+12125550100", "+12125550200", "+12125550300"
 MONDAY = 1_767_571_200 * 1_000_000_000
-
-
-def attack(name: str, at: float, b: str, **fields: Any) -> list[dict[str, Any]]:
-    return [event(n, at + n * 0.4, call_id=f"{name}-{n}@gw", b_number=b, **fields) for n in range(6)]
-
-
-def true_callers(name: str, at: float, b: str, count: int = 8, **fields: Any) -> list[dict[str, Any]]:
-    return [
-        event(
-            n,
-            at + n * 0.3,
-            a_number=f"+1{212 + 3 * n}555{1100 + 177 * n}",
-            call_id=f"{name}-{n}@home",
-            b_number=b,
-            source_ip=f"203.0.113.{n}",
-            sdp_origin=f"phone{n} 1 1 IN IP4 203.0.113.{n}",
-            attestation="A",
-            **fields,
-        )
-        for n in range(count)
-    ]
-
-
-@pytest.fixture
-def morning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A plain attack (0.93), one that hides its SDP origin (0.89), and a rush of true callers."""
-    monkeypatch.chdir(tmp_path)
-    events = [
-        *attack("plain", 0, BANK),
-        *attack("hidden", 600, CLINIC, sdp_origin=None, trunk="carrier-9"),
-        *true_callers("rush", 1200, HOTLINE),
-    ]
-    told = [{key: value for key, value in one.items() if value is not None} for one in events]
-    return written(tmp_path / "morning.ndjson", told)
-
-
-def run(capsys: pytest.CaptureFixture[str], *words: str | Path) -> dict[str, Any]:
-    """The object of a comparison that ends well."""
-    with pytest.raises(SystemExit) as ended:
-        main(["compare", *map(str, words), "--json"])
-    told = capsys.readouterr()
-    assert ended.value.code == 0, told.err
-    summary: dict[str, Any] = json.loads(told.out)
-    return summary
-
-
-def shown(capsys: pytest.CaptureFixture[str], *words: str | Path) -> str:
-    with pytest.raises(SystemExit) as ended:
-        main(["compare", *map(str, words)])
-    assert ended.value.code == 0
-    return capsys.readouterr().out
-
-
-def refused(capsys: pytest.CaptureFixture[str], *words: str | Path) -> str:
-    with pytest.raises(SystemExit) as ended:
-        main(["compare", *map(str, words)])
-    told = capsys.readouterr()
-    assert (ended.value.code, told.out) == (2, "")
-    return told.err
-
-
-def policies(*texts: str) -> list[str]:
-    return [word for text in texts for word in ("--policy", text)]
-
-
-def changes(path: Path) -> dict[str, set[str]]:
-    """Call-IDs by what changes about them."""
-    told = lines(path)
-    return {kind: {line["call_id"] for line in told if line["change"] == kind} for kind in ("cut", "spared")}
 
 
 def test_the_rule_alone_would_cut_the_hotlines_callers(
@@ -251,115 +181,6 @@ def test_the_probability_is_the_calls_own_at_its_peak_however_early_it_was_cut(
     assert min(found["decide=rule"].values()) < 0.1
 
 
-class TestAPolicyFile:
-    def test_is_laid_over_the_sites_settings_and_named_by_its_file(
-        self, morning: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        Path("ringfence.toml").write_text(f'[[lists]]\nlist = "allow_b"\nvalue = "{HOTLINE}"\n')
-        Path("carrier.toml").write_text(
-            '[[policies]]\ndecide = "rule"\n[[policies]]\nscope = "trunk"\nmatch = "carrier-9"\npolicy = "monitor"\n'
-        )
-        told = run(capsys, morning, *policies("current", "carrier.toml"), "--out", "differences.ndjson")
-        assert [policy["name"] for policy in told["policies"]] == ["current", "carrier.toml"]
-        assert told["passes"] == 1
-        # The hotline stays allowed: the file says nothing of lists.
-        assert changes(Path("differences.ndjson")) == {
-            "cut": set(),
-            "spared": {f"hidden-{n}@gw" for n in range(6)},
-        }
-
-    def test_may_hold_lists(self, morning: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        entries = {"allow_b": BANK, "deny_a": "+12125551100"}
-        Path("lists.toml").write_text(
-            "".join(f'[[lists]]\nlist = "{name}"\nvalue = "{value}"\n' for name, value in entries.items())
-        )
-        told = run(capsys, morning, *policies("current", "lists.toml"), "--out", "differences.ndjson")
-        assert told["passes"] == 2
-        assert changes(Path("differences.ndjson")) == {
-            "cut": {"rush-0@home"},
-            "spared": {f"plain-{n}@gw" for n in range(6)},
-        }
-        denied = lines(Path("differences.ndjson"))[-1]
-        assert (denied["reason"], denied["probability"]) == ("the caller is on the deny list", 0.0)
-
-    def test_tells_of_a_denied_attacker_that_the_list_cut_them_first(
-        self, morning: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        Path("deny.toml").write_text('[[lists]]\nlist = "deny_a"\nvalue = "+12025551000"\n')
-        run(capsys, morning, *policies("policy=monitor", "deny.toml"), "--out", "differences.ndjson")
-        denied, by_score = lines(Path("differences.ndjson"))[:2]
-        assert (denied["call_id"], denied["decided_at"]) == ("plain-0@gw", "2026-01-15T12:00:00.000000Z")
-        assert denied["reason"] == "the caller is on the deny list"
-        assert (by_score["call_id"], by_score["decided_at"]) == ("plain-1@gw", "2026-01-15T12:00:01.600000Z")
-
-    def test_may_change_the_rule_and_give_a_number_its_own_threshold(
-        self, morning: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        Path("six.toml").write_text(
-            "[signalling]\nthreshold = 6\n"
-            '[[policies]]\nscope = "b_number"\nmatch = "+1 212 555 0200"\nthreshold = 0.95\n'
-        )
-        told = run(capsys, morning, *policies("current", "later:six.toml"), "--out", "differences.ndjson")
-        assert [policy["name"] for policy in told["policies"]] == ["current", "later"]
-        assert changes(Path("differences.ndjson"))["spared"] == {f"hidden-{n}@gw" for n in range(6)}
-
-
-def test_words_change_the_default_and_leave_what_was_set_for_a_trunk(
-    morning: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    Path("ringfence.toml").write_text(
-        '[[policies]]\nthreshold = 0.99\n[[policies]]\nscope = "trunk"\nmatch = "carrier-9"\npolicy = "monitor"\n'
-    )
-    told = run(capsys, morning, *policies("current", "decide=rule", "threshold=0.5"), "--out", "x")
-    assert [policy["calls_cut"] for policy in told["policies"]] == [0, 14, 6]
-    assert {line["trunk"] for line in lines(Path("x"))} == {"carrier-7"}
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("decide=rul", "decide is rule or score, not rul"),
-        ("policy=hang_up", "policy is monitor, flag, block or disconnect, not hang_up"),
-        ("threshold=5", "threshold is a masking probability from 0 to 1"),
-        ("threshold=5", "callers="),
-        ("threshold=nan", "not nan"),
-        ("window=", "window is seconds from 1 to 300, not empty"),
-        ("callers=1", "2 to 1000, not 1"),
-        ("treshold=0.8", "there is no word treshold (did you mean threshold?)"),
-        ("decide=rule,", "there is no word (empty)"),
-        ("decide=rule,decide=score", "decide stands there twice"),
-        ("strict", "there is no file strict"),
-        ("mine:nowhere.toml", "there is no file nowhere.toml"),
-        ("current", "other:current"),
-        ("wrong.toml", "signalling.treshold: there is no such setting"),
-        ("broken.toml", "broken.toml"),
-        ("twice.toml", "There are two policies for trunk carrier-9"),
-        ("typed.toml", "the match is no number"),
-    ],
-)
-def test_a_wrong_policy_is_told_with_the_fix(
-    morning: Path, capsys: pytest.CaptureFixture[str], text: str, said: str
-) -> None:
-    trunk = '[[policies]]\nscope = "trunk"\nmatch = "carrier-9"\n'
-    files = {
-        "wrong": "[signalling]\ntreshold = 5\n",
-        "broken": "[signalling\n",
-        "twice": trunk * 2,
-        "typed": '[[policies]]\nscope = "b_number"\nmatch = "#"\n',
-    }
-    for name, content in files.items():
-        Path(f"{name}.toml").write_text(content)
-    told = refused(capsys, morning, *policies("current", text))
-    assert f"--policy {text}" in told
-    assert said in told
-
-
-def test_one_policy_has_nothing_to_be_compared_with(
-    morning: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert "--policy twice" in refused(capsys, morning, *policies("decide=rule"))
-
-
 def test_what_is_wrong_is_said_before_the_work_and_no_file_is_overwritten(
     morning: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -370,6 +191,8 @@ def test_what_is_wrong_is_said_before_the_work_and_no_file_is_overwritten(
     for truth in ("nowhere", "morning.ndjson"):
         assert f"Cannot read {truth}" in refused(capsys, morning, *both, "--truth", truth)
     assert "nowhere.ndjson" in refused(capsys, "nowhere.ndjson", *both)
+    for asked in (both, policies("current", "threshold=0.9")):
+        assert "Is a directory" in refused(capsys, ".", *asked)
     assert Path("mine.toml").read_text() == ""
     assert len(lines(morning)) == 20
 

@@ -95,7 +95,8 @@ def _check_passes(passes: Sequence["Pass"], files: Sequence[Path]) -> None:
     """What flows in can be read once alone. Raises BadInput."""
     from ringfence.errors import BadInput
 
-    flowing = next((path for path in files if path.exists() and not path.is_file()), None)
+    flows = (path for path in files if path.exists() and not path.is_file() and not path.is_dir())
+    flowing = next(flows, None)
     if len(passes) > 1 and flowing is not None:
         raise BadInput(
             f"These policies need {len(passes)} passes over the traffic, and {flowing} can be read once only: save it "
