@@ -62,7 +62,7 @@ bench: build
 # Feeds the decoders what a fuzzer thinks up; FUZZ_SECONDS for each of them. Needs cargo-fuzz and a nightly compiler.
 fuzz:
 	@cargo +nightly fuzz --version >/dev/null 2>&1 || { echo "make fuzz needs: rustup toolchain install nightly; cargo install cargo-fuzz"; exit 3; }
-	cd crates/engine && for target in sip_message capture ndjson; do \
+	cd crates/engine && for target in sip_message capture ndjson model; do \
 		cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=8192 || exit 1; done
 
 # The settings page follows the code; a test holds it to that.
@@ -72,7 +72,7 @@ docs: build
 # Pins every package of pyproject.toml; run after changing dependencies and commit the result.
 lock: $(BIN)/uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header \
-		--no-emit-package ringfence-engine --group dev --output-file requirements.txt pyproject.toml
+		--no-emit-package ringfence-engine --group dev --extra train --output-file requirements.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) target dist web/node_modules $(STATIC)

@@ -1,6 +1,7 @@
 //! PyO3 glue: the engine as a Python module. No logic lives here.
 
 mod engine;
+mod model;
 mod replay;
 mod views;
 
@@ -11,6 +12,7 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<engine::Engine>()?;
     module.add_class::<engine::EventBatch>()?;
+    module.add_class::<model::Model>()?;
     module.add_class::<replay::Replay>()?;
     module.add_class::<views::AlertCall>()?;
     module.add_class::<views::AlertChange>()?;

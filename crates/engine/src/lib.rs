@@ -2,7 +2,8 @@
 //!
 //! The flow is the order of the modules: a decoder turns bytes into [`event::CallEvent`]s, `numbers`
 //! gives A- and B-number their normal form, `window` keeps who called whom in the last seconds,
-//! `crowd` groups the calls of an alert by where they came from and `engine` ties them together.
+//! `crowd` groups the calls of an alert by where they came from and `engine` ties them together. `trees` reads a
+//! trained model and scores rows of features by it.
 
 pub mod attack;
 pub mod batch;
@@ -30,3 +31,4 @@ pub mod slab;
 pub mod stretch;
 pub mod sweep;
 pub mod tally;
+pub mod trees;

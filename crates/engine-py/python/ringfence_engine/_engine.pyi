@@ -1,5 +1,6 @@
 """Typed face of the compiled module. Instants are nanoseconds since 1970 UTC, durations nanoseconds."""
 
+from collections.abc import Sequence
 from typing import Literal, final
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "EventBatch",
     "ListHit",
     "Metrics",
+    "Model",
     "Replay",
     "SipSummary",
     "__version__",
@@ -234,6 +236,28 @@ class Metrics:
     calls_per_second: float
     short_call_ratio: float
     window_seconds: float
+
+@final
+class Model:
+    """A trained masking model. `rows` are 32-bit floats, little-endian, row after row; NaN where missing."""
+
+    def __new__(cls, data: bytes, features: Sequence[str]) -> Model:
+        """`features`: those that the engine computes, in their order. Raises ValueError(code, detail) for a file
+        that is no model, is of a kind that is not evaluated, or knows other features."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def features(self) -> list[str]: ...
+    def predict(self, rows: bytes) -> list[float]:
+        """Calibrated probabilities. Raises ValueError(code, detail) where the bytes are no whole rows."""
+
+    def margins(self, rows: bytes) -> list[float]:
+        """Scores as they were trained, before calibration. Raises as `predict`."""
+
+    def contributions(self, rows: bytes) -> list[list[float]]:
+        """By how much each feature moves the calibrated log-odds of a row, then where they start. Raises as
+        `predict`."""
 
 @final
 class Replay:

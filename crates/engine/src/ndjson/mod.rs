@@ -23,7 +23,7 @@ pub const MAX_LINE: usize = 1 << 20;
 /// Some editors begin a file with it.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Deepest nesting that is read: parsers recurse, and stacks end.
-const MAX_DEPTH: usize = 64;
+pub(crate) const MAX_DEPTH: usize = 64;
 /// Digits of a timestamp tell its unit: seconds below this, then milli-, micro- and nanoseconds by the thousand.
 const SECONDS_BELOW: f64 = 1e12;
 
@@ -251,7 +251,7 @@ pub fn read_event(line: &[u8], intake: &mut Intake, batch: &mut EventBatch) -> R
 }
 
 /// Whether objects and lists lie too deep in each other. An event is flat, so that one look mostly settles it.
-fn is_deep(line: &[u8]) -> bool {
+pub(crate) fn is_deep(line: &[u8]) -> bool {
     if line.get(1..).is_none_or(|rest| memchr::memchr2(b'{', b'[', rest).is_none()) {
         return false;
     }
