@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import typer
 from pydantic import BaseModel
-from ringfence_engine import Engine
+from ringfence_engine import FEATURES, Engine
 from typer.core import TyperGroup
 
 from ringfence import cli
@@ -185,6 +185,11 @@ def test_the_documented_weights_are_those_of_the_scorecard() -> None:
     shown = re.findall(rf"^\| `(\w+)` \| \+?{number} \|", page, flags=re.MULTILINE)
     assert len(given) == source.count("give(") > 10
     assert dict(shown) == dict(base + given)
+
+
+def test_every_feature_is_documented_in_its_place() -> None:
+    section = (ROOT / "docs/detection.md").read_text().partition("### Features")[2].partition("\n## ")[0]
+    assert tuple(re.findall(r"^\| `(\w+)`", section, re.MULTILINE)) == FEATURES
 
 
 def test_the_worked_example_is_what_the_engine_makes_of_it() -> None:

@@ -1,16 +1,18 @@
 //! The engine behind a lock: batches are decoded and judged without the interpreter's lock, in slices.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use ringfence_core::batch::{self, Intake, Refusal, Trunk};
 use ringfence_core::engine::{self as core, Config, Outcome, Receipt};
+use ringfence_core::judge::Judge;
 use ringfence_core::ndjson;
 use ringfence_core::numbers::{ListName, Region};
 
-use crate::views::{AlertChange, Batch, Decision, ListHit, Metrics, changes};
+use crate::model::Model;
+use crate::views::{AlertChange, Batch, Decision, Example, ListHit, Metrics, changes};
 
 /// Bytes of a batch judged under one hold of the lock, so that a single event never waits long.
 const SLICE: usize = 64 << 10;
@@ -99,7 +101,7 @@ impl Engine {
     #[new]
     #[pyo3(signature = (*, window=5_000_000_000, threshold=5, hold=60_000_000_000, lateness=2_000_000_000,
         metrics_window=300_000_000_000, features=true, max_keys=1_048_576, max_calls=4_194_304,
-        suspect=0.7, region="IN", trunks=None))]
+        suspect=0.7, region="IN", trunks=None, record=false))]
     #[allow(
         clippy::too_many_arguments,
         clippy::type_complexity,
@@ -117,6 +119,7 @@ impl Engine {
         suspect: f64,
         region: &str,
         trunks: Option<HashMap<String, TrunkFacts>>,
+        record: bool,
     ) -> PyResult<Self> {
         if window <= 0 || threshold == 0 || hold < 0 || lateness < 0 || metrics_window <= 0 || max_keys == 0 {
             let detail = "window, threshold, metrics_window and max_keys must be positive";
@@ -137,6 +140,7 @@ impl Engine {
             max_keys,
             max_calls: max_calls.max(1),
             suspect,
+            record,
         };
         let trunks = trunks
             .unwrap_or_default()
@@ -244,6 +248,17 @@ impl Engine {
         let mut engine = self.lock();
         let core::Engine { intake, lists, .. } = &mut *engine;
         Ok(intake.unlist(lists, list, value))
+    }
+
+    #[pyo3(signature = (model))]
+    fn set_model(&self, model: Option<&Model>) {
+        let judge = model.map_or(Judge::Scorecard, |model| Judge::Model(Arc::clone(&model.0)));
+        self.lock().use_judge(judge);
+    }
+
+    fn take_examples(&self, py: Python<'_>) -> PyResult<Vec<Py<Example>>> {
+        let examples = self.lock().take_examples();
+        examples.into_iter().map(|example| Py::new(py, Example::of(example))).collect()
     }
 
     fn counters(&self) -> HashMap<&'static str, u64> {

@@ -6,10 +6,12 @@ mod replay;
 mod views;
 
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 
 #[pymodule]
 fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add("FEATURES", PyTuple::new(module.py(), ringfence_core::features::NAMES)?)?;
     module.add_class::<engine::Engine>()?;
     module.add_class::<engine::EventBatch>()?;
     module.add_class::<model::Model>()?;
@@ -19,6 +21,7 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<views::Batch>()?;
     module.add_class::<views::Cluster>()?;
     module.add_class::<views::Decision>()?;
+    module.add_class::<views::Example>()?;
     module.add_class::<views::ListHit>()?;
     module.add_class::<views::Metrics>()?;
     module.add_class::<views::SipSummary>()?;

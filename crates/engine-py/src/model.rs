@@ -1,11 +1,14 @@
 //! A trained model over rows of features, each row little-endian 32-bit floats.
 
+use std::sync::Arc;
+
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use ringfence_core::features::NAMES;
 use ringfence_core::trees;
 
 #[pyclass(frozen, module = "ringfence_engine")]
-pub struct Model(trees::Model);
+pub struct Model(pub Arc<trees::Model>);
 
 impl Model {
     /// What `score` says of each row, told without the interpreter's lock.
@@ -36,10 +39,12 @@ impl Model {
 #[pymethods]
 impl Model {
     #[new]
-    fn new(py: Python<'_>, data: &[u8], features: Vec<String>) -> PyResult<Self> {
-        let features: Vec<&str> = features.iter().map(String::as_str).collect();
-        let read = py.detach(|| trees::Model::read(data, &features));
-        read.map(Self).map_err(|fault| PyValueError::new_err((fault.code, fault.detail)))
+    #[pyo3(signature = (data, features=None))]
+    fn new(py: Python<'_>, data: &[u8], features: Option<Vec<String>>) -> PyResult<Self> {
+        let given = features.as_ref().map(|names| names.iter().map(String::as_str).collect::<Vec<_>>());
+        let read = py.detach(|| trees::Model::read(data, given.as_deref().unwrap_or(&NAMES)));
+        read.map(|model| Self(Arc::new(model)))
+            .map_err(|fault| PyValueError::new_err((fault.code, fault.detail)))
     }
 
     #[getter]

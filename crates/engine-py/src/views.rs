@@ -1,11 +1,12 @@
 //! What the engine tells, as read-only Python objects.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use pyo3::prelude::*;
 use ringfence_core::attack::{self, ChangeKind};
 use ringfence_core::engine::{self, Outcome, Standing};
-use ringfence_core::tally;
+use ringfence_core::{example, tally};
 
 #[pyclass(frozen, get_all, module = "ringfence_engine")]
 pub struct Metrics {
@@ -94,6 +95,7 @@ pub struct Cluster {
     evenness: f64,
     probability: f64,
     points: Vec<(String, f64)>,
+    row: Vec<f32>,
 }
 
 impl Cluster {
@@ -124,6 +126,29 @@ impl Cluster {
                 .iter()
                 .map(|(fact, points)| ((*fact).to_owned(), f64::from(*points)))
                 .collect(),
+            row: view.row.to_vec(),
+        }
+    }
+}
+
+/// A group of calls as it was judged; the row as little-endian 32-bit floats.
+#[pyclass(frozen, get_all, module = "ringfence_engine")]
+pub struct Example {
+    alert_id: String,
+    b_number: String,
+    at: i64,
+    row: Cow<'static, [u8]>,
+    calls: Vec<String>,
+}
+
+impl Example {
+    pub fn of(example: example::Example) -> Self {
+        Self {
+            alert_id: example.alert_id,
+            b_number: example.b_number,
+            at: example.at,
+            row: example.row.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>().into(),
+            calls: example.calls.into_iter().map(String::from).collect(),
         }
     }
 }
@@ -183,8 +208,8 @@ impl AlertChange {
         self.0.probability
     }
     #[getter]
-    fn method(&self) -> &'static str {
-        ringfence_core::scorecard::METHOD
+    fn method(&self) -> &str {
+        &self.0.method
     }
     #[getter]
     fn calls(&self) -> Vec<AlertCall> {

@@ -1,5 +1,6 @@
 //! One alert while it lasts: who takes part, how suspect each call is, and what is new since it was last told.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use sha2::{Digest, Sha256};
@@ -8,9 +9,10 @@ use crate::batch::KeyedState;
 use crate::calls::{ALLOWED, Call, NEVER};
 use crate::crowd::Crowd;
 use crate::entries::Texts;
+use crate::features::Row;
+use crate::judge::Points;
 use crate::numbers::Number;
-use crate::origin::{Cluster, Facts, Mark};
-use crate::scorecard::Points;
+use crate::origin::{Cluster, Facts, Mark, Outcome};
 use crate::tally::Metrics;
 
 /// Distinct A-numbers that are counted one by one; beyond, only calls are counted.
@@ -61,6 +63,8 @@ pub enum ChangeKind {
 pub struct ClusterView {
     /// What its calls share, in numbers.
     pub facts: Facts,
+    /// The same as the model sees it.
+    pub row: Row,
     /// The shared trunk, source address, SDP origin and agent; empty where they differ.
     pub shared: [Box<str>; 4],
     /// Probability that one origin rotates its numbers.
@@ -98,8 +102,10 @@ pub struct AlertChange {
     pub calls: Vec<AlertCall>,
     /// Calls told earlier that belong to a later alert, as only time could tell.
     pub left: Vec<Box<str>>,
-    /// Origin clusters of its newest calls.
+    /// Origin clusters of its newest calls,
     pub clusters: Vec<ClusterView>,
+    /// and who scored them: `scorecard`, or a model's version.
+    pub method: Box<str>,
     /// Statistics of the B-number.
     pub metrics: Metrics,
     /// The B-number is on the allow list.
@@ -126,6 +132,8 @@ impl Moment {
 pub struct Attack {
     /// See [`AlertChange::alert_id`].
     pub id: String,
+    /// See [`AlertChange::b_number`].
+    pub b_number: String,
     /// See [`AlertChange::opened_at`].
     pub opened_at: i64,
     /// See [`AlertChange::last_seen_at`].
@@ -148,6 +156,8 @@ pub struct Attack {
     pub told: bool,
     /// Statistics of the B-number when it last named a call.
     pub metrics: Option<Metrics>,
+    /// Its calls in progress.
+    pub overlap: Overlap,
     /// The newest calls; those before them have been told and are forgotten.
     calls: VecDeque<Kept>,
     /// Calls forgotten so far: the place of the first of `calls` in the order of naming.
@@ -168,12 +178,47 @@ struct Kept {
     told: bool,
 }
 
+/// The calls of an alert that are in progress, and the ratio of callers to calls when most of them were.
+#[derive(Clone, Debug, Default)]
+pub struct Overlap {
+    up: HashMap<Number, u32, KeyedState>,
+    calls: u32,
+    busiest: (u32, u32),
+}
+
+impl Overlap {
+    fn begin(&mut self, a: Number) {
+        *self.up.entry(a).or_insert(0) += 1;
+        self.calls += 1;
+        if self.calls > self.busiest.0 {
+            self.busiest = (self.calls, self.up.len() as u32);
+        }
+    }
+
+    fn end(&mut self, a: Number) {
+        if let Entry::Occupied(mut up) = self.up.entry(a) {
+            self.calls -= 1;
+            *up.get_mut() -= 1;
+            if *up.get() == 0 {
+                up.remove();
+            }
+        }
+    }
+
+    /// Distinct A-numbers with a call in progress per call in progress, at the busiest instant so far.
+    #[must_use]
+    pub fn ratio(&self) -> f32 {
+        if self.busiest.0 == 0 { f32::NAN } else { self.busiest.1 as f32 / self.busiest.0 as f32 }
+    }
+}
+
 impl Attack {
     /// A new alert on a B-number, opened at an instant by a caller.
     #[must_use]
     pub fn new(b_number: &str, opened_at: i64, caller: &str, crowd: Crowd) -> Self {
         Self {
             id: alert_id(b_number, opened_at, caller),
+            b_number: b_number.to_owned(),
             opened_at,
             last_seen_at: opened_at,
             peak: 0,
@@ -191,6 +236,7 @@ impl Attack {
             callers: HashSet::default(),
             fresh: Vec::new(),
             left: Vec::new(),
+            overlap: Overlap::default(),
         }
     }
 
@@ -217,6 +263,7 @@ impl Attack {
         self.calls.push_back(Kept { call: kept, id: call.id, a: call.a, fresh: true, told: false });
         self.by_id.insert(call.id, place);
         self.fresh.push(place);
+        self.overlap.begin(call.a);
         self.forget();
     }
 
@@ -263,12 +310,16 @@ impl Attack {
     /// Takes over how a call stands: its answer and its end.
     pub fn refresh(&mut self, call: &Call) {
         if let Some((_, kept)) = self.kept(call.id) {
+            let was_up = kept.call.ended_at.is_none();
             kept.call.answered_at = (call.answer != NEVER).then_some(call.answer);
             kept.call.ended_at = (call.end != NEVER).then_some(call.end);
+            match (was_up, kept.call.ended_at.is_none()) {
+                (true, false) => self.overlap.end(call.a),
+                (false, true) => self.overlap.begin(call.a),
+                _ => {}
+            }
         }
-        if call.answer != NEVER {
-            self.crowd.hear_answer(call.id);
-        }
+        self.crowd.hear(call.id, Outcome::of(call));
     }
 
     /// The score of a call, 0 where it isn't kept.
@@ -287,6 +338,7 @@ impl Attack {
             .zip(shared)
             .map(|(cluster, shared)| ClusterView {
                 facts: cluster.facts.clone(),
+                row: cluster.row,
                 shared,
                 probability: cluster.probability,
                 points: cluster.points.clone(),

@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hasher};
 
+use crate::callers::mix;
 use crate::engine::MOST_REFUSED;
 use crate::entries::{Entries, Entry, Place, Texts};
 use crate::event::{Attestation, CallEvent, EventKind};
@@ -70,6 +71,14 @@ pub struct Origin {
     pub sdp: u32,
     /// Agent.
     pub agent: u32,
+    /// The identity that the network asserts, see [`identity`].
+    pub asserted: u32,
+}
+
+/// What stands for a caller's identity in an [`Origin`], the same in every process; 0 where it names nobody.
+#[must_use]
+pub fn identity(number: Number) -> u32 {
+    if number.is_anonymous() { 0 } else { (mix(number.to_bits()) >> 32) as u32 | 1 }
 }
 
 /// Why one event was refused: a stable code and a sentence.
@@ -165,6 +174,12 @@ impl Intake {
     pub fn number<'a>(&mut self, raw: &'a str, trunk: &str) -> Normal<'a> {
         let region = self.region(trunk);
         self.numbers.normalise(raw, region)
+    }
+
+    /// Whether a number is of the home region's country.
+    #[must_use]
+    pub fn is_national(&self, number: Number) -> bool {
+        number.e164_value().is_some_and(|value| self.home.holds(value))
     }
 
     /// What numbering plans say of a number.
@@ -266,6 +281,7 @@ impl EventBatch {
                 (intake.hash(user).rotate_left(17) ^ intake.hash(address)) as u32 | 1
             }),
             agent: intake.hash(event.user_agent) as u32,
+            asserted: asserted(intake, event, a.number),
         };
         let texts = Texts {
             call_id: event.call_id,
@@ -361,6 +377,17 @@ impl EventBatch {
     /// Makes what was said so far ready to be shared. Best done once per batch: each time ends a block.
     pub fn seal(&mut self) {
         self.begins.seal();
+    }
+}
+
+/// The identity asserted of the caller; what doesn't begin a call needs none.
+fn asserted(intake: &mut Intake, event: &CallEvent<'_>, a: Number) -> u32 {
+    if event.p_asserted_identity.is_empty() || !begins(event.kind) {
+        0
+    } else if event.p_asserted_identity == event.a_number {
+        identity(a)
+    } else {
+        identity(intake.number(event.p_asserted_identity, event.trunk).number)
     }
 }
 

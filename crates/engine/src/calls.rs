@@ -74,11 +74,16 @@ pub struct Call {
     touched: Touched,
     /// `NAMED`, `COUNTED`, …
     pub flags: u8,
-    /// What STIR says.
-    pub attestation: Attestation,
+    caller: Caller,
 }
 
 const _: () = assert!(size_of::<Call>() == 64, "a call's record outgrew a cache line");
+
+/// What STIR says of the caller, and in the highest bit whether it gave up at once.
+#[derive(Clone, Copy, Debug)]
+struct Caller(u8);
+
+const GAVE_UP: u8 = 128;
 
 /// When a call was last heard of, in units of 8 s of receipt; it comes round after six days.
 #[derive(Clone, Copy, Debug, Default)]
@@ -98,6 +103,28 @@ impl Touched {
 }
 
 impl Call {
+    /// What STIR says.
+    #[must_use]
+    pub fn attestation(&self) -> Attestation {
+        Attestation::of_code(self.caller.0 & !GAVE_UP)
+    }
+
+    /// Takes over what STIR says.
+    pub fn set_attestation(&mut self, attestation: Attestation) {
+        self.caller.0 = self.caller.0 & GAVE_UP | attestation as u8;
+    }
+
+    /// Whether its caller gave it up at once.
+    #[must_use]
+    pub fn gave_up(&self) -> bool {
+        self.caller.0 & GAVE_UP != 0
+    }
+
+    /// Its caller has given it up at once.
+    pub fn give_up(&mut self) {
+        self.caller.0 |= GAVE_UP;
+    }
+
     /// A call as its first event tells it: open, and linked nowhere.
     #[must_use]
     pub fn new(id: u64, a: Number, begin: i64, attestation: Attestation) -> Self {
@@ -114,7 +141,7 @@ impl Call {
             older: NONE,
             touched: Touched::default(),
             flags: 0,
-            attestation,
+            caller: Caller(attestation as u8),
         }
     }
 

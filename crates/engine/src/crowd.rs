@@ -5,10 +5,14 @@
 //! forgotten. The group that looks like one origin is taken out of the others, so that honest callers beside it are
 //! judged without it.
 
+use crate::calls::CallId;
+use crate::features;
 use crate::group::{News, Sums};
-use crate::habits::{Habits, Trait};
-use crate::origin::{Cluster, Facts, Mark, Member, Outcome, Surroundings, marks};
-use crate::scorecard;
+use crate::habits::{Habits, Sample, Trait};
+use crate::judge::Judge;
+use crate::origin::{
+    AGENT, Cluster, Facts, Mark, Member, Outcome, SDP, SOURCE, Surroundings, TRUNK, Usual, marks,
+};
 use crate::stretch::Stretch;
 
 /// Distinct A-numbers that a group must hold to be judged.
@@ -25,6 +29,8 @@ const MOST_GROUPS: usize = 16_384;
 const STALE: f32 = 0.02;
 /// Deviations by which a group's share of its trunk's calls may be chance: few calls say little of it.
 const DOUBT: f32 = 1.5;
+/// Strangeness from which on an origin is foreign to its trunk.
+const FOREIGN: f32 = 0.9;
 
 /// What became of a call as it was added.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,6 +52,7 @@ struct Judged {
 
 /// The groups of one alert's calls.
 pub struct Crowd {
+    judge: Judge,
     window: i64,
     threshold: u32,
     suspect: f64,
@@ -62,8 +69,9 @@ pub struct Crowd {
 impl Crowd {
     /// Nobody yet; a group is found from the probability `suspect` on.
     #[must_use]
-    pub fn new(window: i64, threshold: u32, suspect: f64) -> Self {
+    pub fn new(judge: Judge, window: i64, threshold: u32, suspect: f64) -> Self {
         Self {
+            judge,
             window,
             threshold,
             suspect,
@@ -74,6 +82,12 @@ impl Crowd {
             lead: None,
             all_found: false,
         }
+    }
+
+    /// Name of who scores its groups.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.judge.method()
     }
 
     /// Whether no call was added.
@@ -107,8 +121,14 @@ impl Crowd {
         if take_wide { wide } else { narrow }
     }
 
-    /// Counts a call into its groups and judges them.
-    pub fn add(&mut self, call: &Member, around: &Surroundings, habits: &Habits) -> Verdict {
+    /// Counts a call into its groups and judges them; `watch` sees every group that is judged anew.
+    pub fn add(
+        &mut self,
+        call: &Member,
+        around: &Surroundings,
+        habits: &Habits,
+        mut watch: impl FnMut(Mark, &Facts),
+    ) -> Verdict {
         self.turn(call.at);
         let news = self.meet(call);
         if let Some(place) = self.found.iter().position(|(mark, _)| self.holds(*mark, call)) {
@@ -116,7 +136,7 @@ impl Crowd {
             self.sum(mark, call, news);
             // A number that comes around again says nothing new about who rotates it.
             let score =
-                if news.fresh { self.judge_found(place, around, habits) } else { self.found[place].1 };
+                if news.fresh { self.judge_found(place, around, habits, watch) } else { self.found[place].1 };
             return Verdict { score, found: None };
         }
         let open: Vec<Mark> =
@@ -127,8 +147,9 @@ impl Crowd {
         let mut best: Option<Judged> = None;
         for mark in open {
             let Some(facts) = self.facts(mark, around, habits) else { continue };
+            watch(mark, &facts);
             let foreign = facts.foreign && mark.is_of_trunk();
-            let one = Judged { mark, score: scorecard::probability(&facts), foreign };
+            let one = Judged { mark, score: self.judge.probability(&facts, around), foreign };
             best = Some(best.map_or(one, |best| self.better(best, one)));
         }
         let Some(Judged { mark, score, .. }) = best else { return Verdict { score: 0.0, found: None } };
@@ -160,21 +181,12 @@ impl Crowd {
         }
     }
 
-    /// Takes note that a call was answered.
-    pub fn hear_answer(&mut self, id: u64) {
-        self.hear(id, |outcome| Outcome { answered: true, ..outcome });
-    }
-
-    /// Takes note that a call was given up by its caller at once.
-    pub fn hear_giving_up(&mut self, id: u64) {
-        self.hear(id, |outcome| Outcome { gave_up: true, ..outcome });
-    }
-
-    fn hear(&mut self, id: u64, outcome: impl Fn(Outcome) -> Outcome) {
+    /// Takes note of what became of a call.
+    pub fn hear(&mut self, id: u64, outcome: Outcome) {
         let Some(call) = self.now.call(id).or_else(|| self.before.call(id)) else { return };
         let found = self.found.iter().map(|(mark, _)| *mark).find(|mark| self.holds(*mark, &call));
         for stretch in [&mut self.now, &mut self.before] {
-            let Some((call, before)) = stretch.hear(id, &outcome) else { continue };
+            let Some((call, before)) = stretch.hear(id, outcome) else { continue };
             for mark in marks(&call).filter(|mark| found.is_none_or(|found| found == *mark)) {
                 if let Some(sums) = stretch.get_mut(mark) {
                     sums.hear(before, call.outcome);
@@ -183,14 +195,28 @@ impl Crowd {
         }
     }
 
+    /// The calls of a group that are still summed up, in order of begin.
+    #[must_use]
+    pub fn calls(&self, mark: Mark) -> Vec<CallId> {
+        let kept = self.is_found(mark);
+        let is_elsewhere = |call: &Member| self.found.iter().any(|(found, _)| self.holds(*found, call));
+        let its =
+            self.now.calls().chain(self.before.calls()).filter(|call| {
+                (mark == Mark::Rest || self.holds(mark, call)) && (kept || !is_elsewhere(call))
+            });
+        let mut calls: Vec<(i64, u64, CallId)> = its.map(|call| (call.at, call.id, call.call)).collect();
+        calls.sort_unstable();
+        calls.into_iter().map(|(_, _, call)| call).collect()
+    }
+
     /// The groups that were found, the most suspect of the others, and the rest; the most suspect first.
     #[must_use]
-    pub fn clusters(&mut self, around: &Surroundings, habits: &Habits) -> Vec<Cluster> {
+    pub fn clusters(&self, around: &Surroundings, habits: &Habits) -> Vec<Cluster> {
         let shown: Vec<Mark> = self.found.iter().chain(&self.lead).map(|(mark, _)| *mark).collect();
         let mut clusters: Vec<Cluster> =
             shown.iter().filter_map(|&mark| self.cluster(mark, around, habits)).collect();
         if !shown.contains(&Mark::Rest)
-            && let Some(rest) = self.rest(around)
+            && let Some(rest) = self.rest(around, habits)
         {
             clusters.push(rest);
         }
@@ -206,21 +232,28 @@ impl Crowd {
         scores
     }
 
-    fn cluster(&mut self, mark: Mark, around: &Surroundings, habits: &Habits) -> Option<Cluster> {
+    fn cluster(&self, mark: Mark, around: &Surroundings, habits: &Habits) -> Option<Cluster> {
         let facts = self.facts(mark, around, habits)?;
-        let (probability, points) = scorecard::score(&facts);
-        Some(Cluster { mark, call: self.merged(mark)?.call, facts, probability, points })
+        Some(self.told(mark, self.merged(mark)?.call, facts, around))
+    }
+
+    fn told(&self, mark: Mark, call: CallId, facts: Facts, around: &Surroundings) -> Cluster {
+        let row = features::row(&facts, around);
+        let probability = self.judge.probability(&facts, around);
+        let points = self.judge.points(&facts, around);
+        Cluster { mark, call, facts, row, probability, points }
     }
 
     /// All callers that are in none of the groups shown.
-    fn rest(&self, around: &Surroundings) -> Option<Cluster> {
+    fn rest(&self, around: &Surroundings, habits: &Habits) -> Option<Cluster> {
         let mut rest = self.merged(Mark::Rest).filter(|rest| rest.calls() > 0)?;
         if let Some(lead) = self.lead.and_then(|(mark, _)| self.merged(mark)) {
             rest = rest.without(&lead)?;
         }
-        let facts = self.place(rest.facts(), around);
-        let (probability, points) = scorecard::score(&facts);
-        Some(Cluster { mark: Mark::Rest, call: rest.call, facts, probability, points })
+        let mut facts = self.place(rest.facts());
+        facts.grouping = Mark::Rest.width();
+        facts.usual = usual(None, habits, around);
+        Some(self.told(Mark::Rest, rest.call, facts, around))
     }
 
     /// A stretch of time ends as it has lasted the longer of the window and five seconds, or holds too many groups.
@@ -272,91 +305,99 @@ impl Crowd {
     }
 
     /// What is known of a group that is large enough to be judged.
-    fn facts(&mut self, mark: Mark, around: &Surroundings, habits: &Habits) -> Option<Facts> {
+    fn facts(&self, mark: Mark, around: &Surroundings, habits: &Habits) -> Option<Facts> {
         let sums = self.merged(mark)?;
         if sums.callers() < LEAST_CALLERS {
             return None;
         }
-        let mut facts = self.place(sums.facts(), around);
+        let mut facts = self.place(sums.facts());
+        facts.grouping = mark.width();
+        facts.stale = self.stale(mark, &facts);
+        let trunk = sums.origin().trunk;
+        let one_trunk = facts.same[TRUNK] == facts.calls;
+        let peers = if one_trunk { habits.of_trunk(trunk) } else { None };
+        facts.usual = usual(peers, habits, around);
+        let others = self.beside(mark, &sums);
+        let all = others(Mark::Rest);
+        if let Some(peers) = peers {
+            let on_trunk = if trunk == 0 { all } else { others(Mark::Trunk(trunk)) };
+            facts.strangeness = strangeness(peers, &facts, &sums, on_trunk.calls, around);
+            facts.foreign = facts.strangeness >= FOREIGN;
+            if trunk != 0 {
+                self.weigh_trunk(&mut facts, trunk, on_trunk, all, around, habits);
+            }
+        }
+        if let (Some(rarity), Some(entropy)) = (sums.rarity(), habits.of_all().trunk_entropy()) {
+            facts.trunk_rarity = rarity - entropy;
+        }
+        facts.share_of_crowd = facts.callers as f32 / all.callers.max(facts.callers) as f32;
+        if mark.is_of_trunk() && !facts.foreign {
+            let rest = self.merged(Mark::Rest).map_or(0, |rest| rest.callers()).max(facts.callers);
+            facts.beside = 1.0 - facts.callers as f32 / rest as f32;
+        }
+        Some(facts)
+    }
+
+    /// Of a group of impossible numbers, as many as the plan's age would explain in a crowd of this size.
+    fn stale(&self, mark: Mark, facts: &Facts) -> f32 {
         let crowd = match mark {
             Mark::Impossible => self.merged(Mark::Rest),
             Mark::ImpossibleOn(trunk) => self.merged(Mark::Trunk(trunk)),
             _ => None,
         };
-        if let Some(crowd) = crowd {
-            let stale = STALE * crowd.callers().saturating_sub(facts.callers) as f32;
-            facts.stale = stale + stale.sqrt();
-        }
-        facts.foreign = self.is_foreign(mark, &sums, &facts, around, habits);
-        if mark.is_of_trunk() && !facts.foreign {
-            let all = self.merged(Mark::Rest).map_or(0, |rest| rest.callers()).max(facts.callers);
-            facts.beside = 1.0 - facts.callers as f32 / all as f32;
-        }
-        Some(facts)
+        let others = crowd.map_or(0, |crowd| crowd.callers().saturating_sub(facts.callers));
+        let stale = STALE * others as f32;
+        if crowd.is_some() { stale + stale.sqrt() } else { 0.0 }
     }
 
-    /// Adds what is known of the B-number.
-    fn place(&self, mut facts: Facts, around: &Surroundings) -> Facts {
+    /// How many callers and calls a wider group has, this one among them: a group that was found was taken out.
+    fn beside<'a>(&'a self, mark: Mark, sums: &'a Sums) -> impl Fn(Mark) -> Size + 'a {
+        let taken_out = self.is_found(mark);
+        move |wider| {
+            let all = self.merged(wider).map_or(Size::default(), |all| Size::of(&all));
+            if taken_out && wider != mark { all.and(Size::of(sums)) } else { all }
+        }
+    }
+
+    /// How far the group's trunk carries more of the alert's callers than it usually carries of all calls.
+    fn weigh_trunk(
+        &self,
+        facts: &mut Facts,
+        trunk: u32,
+        on_trunk: Size,
+        all: Size,
+        around: &Surroundings,
+        habits: &Habits,
+    ) {
+        let Some(usual) = habits.of_all().share(Trait::Trunk(trunk), around.b) else { return };
+        facts.trunk_share = usual;
+        facts.trunk_surprise = surprise(on_trunk.callers, all.callers.max(on_trunk.callers), usual);
+    }
+
+    /// Adds how the group stands to the rule and to the alert's other callers.
+    fn place(&self, mut facts: Facts) -> Facts {
         let pace = self.window / i64::from(self.threshold.saturating_sub(1).max(1));
         let slow = facts.span > pace * i64::from(facts.callers.saturating_sub(1));
         facts.few = facts.callers < self.threshold || slow;
-        facts.history = around.history;
-        facts.answered_share = around.answered_share;
+        let crowd = self.merged(Mark::Rest).map_or(0, |rest| rest.callers()).max(facts.callers);
+        facts.share_of_crowd = facts.callers as f32 / crowd as f32;
         facts
     }
 
-    /// Whether what the group shares is foreign to its trunk. Compared anew as it has grown by half.
-    fn is_foreign(
-        &mut self,
-        mark: Mark,
-        sums: &Sums,
-        facts: &Facts,
-        around: &Surroundings,
-        habits: &Habits,
-    ) -> bool {
-        if !(facts.same_sdp || facts.same_source || facts.same_agent) {
-            return false;
-        }
-        if sums.compared > 0 && facts.callers < sums.compared + sums.compared.div_ceil(2) {
-            return sums.foreign;
-        }
-        let foreign = self.compare(mark, sums, facts, around, habits);
-        for stretch in [&mut self.now, &mut self.before] {
-            if let Some(sums) = stretch.get_mut(mark) {
-                (sums.compared, sums.foreign) = (facts.callers, foreign);
-            }
-        }
-        foreign
-    }
-
-    fn compare(
-        &self,
-        mark: Mark,
-        sums: &Sums,
-        facts: &Facts,
-        around: &Surroundings,
-        habits: &Habits,
-    ) -> bool {
-        let origin = sums.origin();
-        let trunk = if origin.trunk == 0 { Mark::Rest } else { Mark::Trunk(origin.trunk) };
-        let beside = self.merged(trunk);
-        let taken_out = self.found.iter().any(|(found, _)| *found == mark);
-        let others = beside.map_or(0, |all| all.calls()) + if taken_out { sums.calls() } else { 0 };
-        let calls = sums.calls() as f32;
-        let share = (calls - DOUBT * calls.sqrt()).max(0.0) / others.max(sums.calls()) as f32;
-        let traits = [
-            (facts.same_sdp, Trait::Sdp(origin.sdp)),
-            (facts.same_source, Trait::Source(origin.source)),
-            (facts.same_agent, Trait::Agent(origin.agent)),
-        ];
-        let unusual = |of| habits.is_foreign(origin.trunk, of, share, around.b);
-        traits.iter().any(|&(shared, of)| shared && unusual(of))
-    }
-
     /// Judges a found group anew; it is let go where it does not look like one origin any more.
-    fn judge_found(&mut self, place: usize, around: &Surroundings, habits: &Habits) -> f64 {
+    fn judge_found(
+        &mut self,
+        place: usize,
+        around: &Surroundings,
+        habits: &Habits,
+        mut watch: impl FnMut(Mark, &Facts),
+    ) -> f64 {
         let mark = self.found[place].0;
-        let score = self.facts(mark, around, habits).map_or(0.0, |facts| scorecard::probability(&facts));
+        let facts = self.facts(mark, around, habits);
+        let score = facts.map_or(0.0, |facts| {
+            watch(mark, &facts);
+            self.judge.probability(&facts, around)
+        });
         if score < self.suspect - SLACK {
             self.found.remove(place);
             self.follow(mark, score);
@@ -374,6 +415,66 @@ impl Crowd {
             self.lead = Some((mark, score));
         }
     }
+}
+
+/// How large a group is.
+#[derive(Clone, Copy, Default)]
+struct Size {
+    callers: u32,
+    calls: u32,
+}
+
+impl Size {
+    fn of(sums: &Sums) -> Self {
+        Self { callers: sums.callers(), calls: sums.calls() }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { callers: self.callers + other.callers, calls: self.calls + other.calls }
+    }
+}
+
+/// What other calls show of what can be compared: those of the trunk, or all where too few of it are known.
+fn usual(peers: Option<&Sample>, habits: &Habits, around: &Surroundings) -> Usual {
+    let of_peers = |of| peers.and_then(|peers| peers.share(of, around.b));
+    let share = |of| of_peers(of).or_else(|| habits.of_all().share(of, around.b)).unwrap_or(f32::NAN);
+    Usual {
+        new: share(Trait::New),
+        elsewhere: share(Trait::Elsewhere),
+        national: share(Trait::National),
+        impossible: share(Trait::Impossible),
+        anonymous: share(Trait::Anonymous),
+        attested: share(Trait::Attested),
+        unattested: share(Trait::Unattested),
+    }
+}
+
+/// How far what the group shares is from what its trunk usually shows; missing where nothing can be compared.
+fn strangeness(peers: &Sample, facts: &Facts, sums: &Sums, on_trunk: u32, around: &Surroundings) -> f32 {
+    let origin = sums.origin();
+    let calls = facts.calls as f32;
+    let share = (calls - DOUBT * calls.sqrt()).max(0.0) / on_trunk.max(facts.calls) as f32;
+    let traits = [
+        (SDP, Trait::Sdp(origin.sdp)),
+        (SOURCE, Trait::Source(origin.source)),
+        (AGENT, Trait::Agent(origin.agent)),
+    ];
+    traits
+        .into_iter()
+        .filter(|&(place, _)| facts.is_shared(place))
+        .filter_map(|(_, of)| peers.strangeness(of, share, around.b))
+        .fold(f32::NAN, f32::max)
+}
+
+/// Nats by which `part` of `all` goes beyond what a share of `usual` would explain (binomial large deviation).
+fn surprise(part: u32, all: u32, usual: f32) -> f32 {
+    let (part, all) = (part as f32, all.max(1) as f32);
+    let (shown, usual) = (part / all, usual.clamp(0.001, 0.999));
+    if shown <= usual {
+        return 0.0;
+    }
+    let rest = if shown < 1.0 { (1.0 - shown) * ((1.0 - shown) / (1.0 - usual)).ln() } else { 0.0 };
+    all * (shown * (shown / usual).ln() + rest)
 }
 
 #[cfg(test)]

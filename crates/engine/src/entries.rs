@@ -13,7 +13,9 @@ const BLOCK: usize = UNIT << 16;
 /// Texts of a call, the B-number's last.
 const FIELDS: usize = 7;
 /// Bytes of an entry before its texts: the begin of the call, where it came from, and the lengths of the texts.
-const HEAD: usize = 4 + 16 + 2 * FIELDS;
+const HEAD: usize = LENGTHS + 2 * FIELDS;
+/// Where the lengths begin.
+const LENGTHS: usize = 4 + 20;
 /// Longest Call-ID that is kept whole; RFC 3261 sets no limit, real ones are under 200.
 pub const MAX_CALL_ID: usize = 1024;
 /// Longest other text that is kept whole.
@@ -94,11 +96,18 @@ impl<'a> Entry<'a> {
     /// Where the call came from.
     #[must_use]
     pub fn origin(self) -> Origin {
-        Origin { trunk: self.word(4), source: self.word(8), sdp: self.word(12), agent: self.word(16) }
+        Origin {
+            trunk: self.word(4),
+            source: self.word(8),
+            sdp: self.word(12),
+            agent: self.word(16),
+            asserted: self.word(20),
+        }
     }
 
     fn len(self, field: usize) -> usize {
-        usize::from(u16::from_le_bytes([self.head[20 + 2 * field], self.head[21 + 2 * field]]))
+        let at = LENGTHS + 2 * field;
+        usize::from(u16::from_le_bytes([self.head[at], self.head[at + 1]]))
     }
 
     fn text(self, field: usize) -> &'a str {
@@ -161,12 +170,12 @@ impl Entries {
             cut(texts.b_text, MAX_TEXT),
         ];
         let mut head = [0; HEAD];
-        let words = [begin as u32, origin.trunk, origin.source, origin.sdp, origin.agent];
+        let words = [begin as u32, origin.trunk, origin.source, origin.sdp, origin.agent, origin.asserted];
         for (bytes, word) in head.chunks_exact_mut(4).zip(words) {
             bytes.copy_from_slice(&word.to_le_bytes());
         }
         let mut len = 0;
-        for (bytes, field) in head[20..].chunks_exact_mut(2).zip(fields) {
+        for (bytes, field) in head[LENGTHS..].chunks_exact_mut(2).zip(fields) {
             bytes.copy_from_slice(&(field.len() as u16).to_le_bytes());
             len += field.len();
         }
@@ -276,7 +285,7 @@ mod tests {
     use super::{BLOCK, Entries, MAX_CALL_ID, Texts};
     use crate::batch::Origin;
 
-    const ORIGIN: Origin = Origin { trunk: 7, source: 8, sdp: 0, agent: 9 };
+    const ORIGIN: Origin = Origin { trunk: 7, source: 8, sdp: 0, agent: 9, asserted: 10 };
 
     #[test]
     fn entries_are_read_as_they_were_written_over_many_blocks() {

@@ -37,6 +37,17 @@ pub enum Attestation {
     Failed,
 }
 
+impl Attestation {
+    /// That of its place in the list above.
+    #[must_use]
+    pub fn of_code(code: u8) -> Self {
+        [Self::Unknown, Self::A, Self::B, Self::C, Self::None, Self::Failed]
+            .into_iter()
+            .find(|one| *one as u8 == code)
+            .unwrap_or_default()
+    }
+}
+
 /// One event of one call, borrowed from the bytes it was read from. An absent text is empty.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallEvent<'a> {

@@ -162,7 +162,7 @@ mod tests {
     use crate::batch::Origin;
     use crate::entries::{Entries, Texts};
 
-    const ORIGIN: Origin = Origin { trunk: 7, source: 8, sdp: 0, agent: 9 };
+    const ORIGIN: Origin = Origin { trunk: 7, source: 8, sdp: 0, agent: 9, asserted: 0 };
     const TEXTS: Texts<'_> = Texts {
         call_id: "abc@host",
         a_text: "",

@@ -1,14 +1,17 @@
 //! What the calls of one group add up to: sums that a call is counted into as it comes, and out of again.
 
 use crate::batch::Origin;
+use crate::callers::Acquaintance;
 use crate::calls::CallId;
 use crate::event::Attestation;
-use crate::origin::{Facts, Member, Outcome, block};
+use crate::origin::{Facts, Member, Outcome, SDP, block};
 use crate::row::Row;
 
 /// Numbers that a company's exchange has, most of them fewer.
 const EXCHANGE: u64 = 1_000;
-/// Evenness is not told of fewer callers: so few are evenly spaced by chance.
+/// How evenly callers are spaced is not told of fewer gaps,
+const LEAST_GAPS: u32 = 4;
+/// and evenness is no point of the scorecard for fewer callers: so few are evenly spaced by chance.
 const LEAST_SPACED: u32 = 8;
 /// Deviation of the gaps between callers, in mean gaps, from which on they are as uneven as chance has it,
 const UNEVEN: f32 = 0.5;
@@ -21,6 +24,10 @@ struct Callers {
     all: u32,
     impossible: u32,
     anonymous: u32,
+    numbers: u32,
+    new: u32,
+    elsewhere: u32,
+    national: u32,
     /// Those in the block of the group's first.
     in_block: u32,
 }
@@ -33,10 +40,11 @@ pub struct Sums {
     calls: u32,
     first_at: i64,
     last_at: i64,
-    /// What the first call shows; and how many calls show the same trunk, source address, SDP origin, agent.
+    /// What the first call shows; and how many calls show the same trunk, source address, SDP origin, agent, identity.
     origin: Origin,
-    same: [u32; 4],
-    sdp_origins: u32,
+    same: [u32; 5],
+    /// Distinct trunks, source addresses, SDP origins.
+    various: [u32; 3],
     block: u64,
     /// Callers of this stretch; and of those the ones that the stretch before did not have.
     callers: Callers,
@@ -50,14 +58,18 @@ pub struct Sums {
     gaps: u32,
     gap_sum: f32,
     gap_squares: f32,
+    told: u32,
     attested: u32,
     unattested: u32,
+    asserted: u32,
+    mismatched: u32,
+    /// Sum of the trunks' rarity over the calls of which it is known, and how many these are.
+    rarity: f32,
+    rated: u32,
     answered: u32,
+    unanswered: u32,
     gave_up: u32,
-    /// Callers at the last comparison with the trunk's habits, and what it showed.
-    pub compared: u32,
-    /// See `compared`.
-    pub foreign: bool,
+    short: u32,
 }
 
 /// What is new about a call in the stretch of time in which it began.
@@ -67,23 +79,55 @@ pub struct News {
     pub caller: bool,
     /// nor in the one before.
     pub fresh: bool,
-    /// No other call of this stretch has its SDP origin.
-    pub sdp_origin: bool,
+    /// No other call of this stretch has its trunk, source address, SDP origin.
+    pub first_of: [bool; 3],
 }
 
 impl Callers {
     fn count(&mut self, call: &Member, in_block: bool) {
-        self.all += 1;
-        self.impossible += u32::from(call.impossible);
-        self.anonymous += u32::from(call.a.is_anonymous());
-        self.in_block += u32::from(in_block);
+        for (count, one) in self.counts().into_iter().zip(Self::one(call, in_block)) {
+            *count += u32::from(one);
+        }
     }
 
     fn uncount(&mut self, call: &Member, in_block: bool) {
-        self.all = self.all.saturating_sub(1);
-        self.impossible = self.impossible.saturating_sub(u32::from(call.impossible));
-        self.anonymous = self.anonymous.saturating_sub(u32::from(call.a.is_anonymous()));
-        self.in_block = self.in_block.saturating_sub(u32::from(in_block));
+        for (count, one) in self.counts().into_iter().zip(Self::one(call, in_block)) {
+            *count = count.saturating_sub(u32::from(one));
+        }
+    }
+
+    fn one(call: &Member, in_block: bool) -> [bool; 8] {
+        [
+            true,
+            call.impossible,
+            call.a.is_anonymous(),
+            call.a.is_e164(),
+            call.acquaintance == Acquaintance::New,
+            call.acquaintance == Acquaintance::Elsewhere,
+            call.national,
+            in_block,
+        ]
+    }
+
+    fn counts(&mut self) -> [&mut u32; 8] {
+        [
+            &mut self.all,
+            &mut self.impossible,
+            &mut self.anonymous,
+            &mut self.numbers,
+            &mut self.new,
+            &mut self.elsewhere,
+            &mut self.national,
+            &mut self.in_block,
+        ]
+    }
+
+    /// Each count of both, `join`ed.
+    fn with(mut self, mut other: Self, join: impl Fn(u32, u32) -> u32) -> Self {
+        for (count, other) in self.counts().into_iter().zip(other.counts()) {
+            *count = join(*count, *other);
+        }
+        self
     }
 }
 
@@ -97,8 +141,8 @@ impl Sums {
             first_at: call.at,
             last_at: call.at,
             origin: call.origin,
-            same: [0; 4],
-            sdp_origins: 0,
+            same: [0; 5],
+            various: [0; 3],
             block: block(call.a).unwrap_or(0),
             callers: Callers::default(),
             fresh: Callers::default(),
@@ -109,12 +153,17 @@ impl Sums {
             gaps: 0,
             gap_sum: 0.0,
             gap_squares: 0.0,
+            told: 0,
             attested: 0,
             unattested: 0,
+            asserted: 0,
+            mismatched: 0,
+            rarity: 0.0,
+            rated: 0,
             answered: 0,
+            unanswered: 0,
             gave_up: 0,
-            compared: before.map_or(0, |before| before.compared),
-            foreign: before.is_some_and(|before| before.foreign),
+            short: 0,
         }
     }
 
@@ -127,9 +176,13 @@ impl Sums {
         for (same, shown) in self.same.iter_mut().zip(shown(self.origin, call.origin)) {
             *same += u32::from(shown);
         }
-        self.sdp_origins += u32::from(news.sdp_origin);
-        self.attested += u32::from(call.attestation == Attestation::A);
-        self.unattested += u32::from(is_unattested(call.attestation));
+        for (various, first) in self.various.iter_mut().zip(news.first_of) {
+            *various += u32::from(first);
+        }
+        for (count, one) in self.of_call(call) {
+            *count += u32::from(one);
+        }
+        self.rarity += call.rarity.unwrap_or(0.0);
         self.hear(Outcome::default(), call.outcome);
         if news.caller {
             let in_block = self.block != 0 && block(call.a) == Some(self.block);
@@ -167,9 +220,11 @@ impl Sums {
         for (same, shown) in self.same.iter_mut().zip(shown(self.origin, call.origin)) {
             *same = same.saturating_sub(u32::from(shown));
         }
-        self.sdp_origins = self.sdp_origins.min(self.calls);
-        self.attested = self.attested.saturating_sub(u32::from(call.attestation == Attestation::A));
-        self.unattested = self.unattested.saturating_sub(u32::from(is_unattested(call.attestation)));
+        self.various = self.various.map(|various| various.min(self.calls));
+        for (count, one) in self.of_call(call) {
+            *count = count.saturating_sub(u32::from(one));
+        }
+        self.rarity -= call.rarity.unwrap_or(0.0);
         self.hear(call.outcome, Outcome::default());
         let in_block = self.block != 0 && block(call.a) == Some(self.block);
         self.callers.uncount(call, in_block);
@@ -185,7 +240,21 @@ impl Sums {
             *count = (*count + u32::from(is)).saturating_sub(u32::from(was));
         };
         change(&mut self.answered, before.answered, after.answered);
+        change(&mut self.unanswered, before.unanswered, after.unanswered);
         change(&mut self.gave_up, before.gave_up, after.gave_up);
+        change(&mut self.short, before.short, after.short);
+    }
+
+    /// What is counted of each call and never changes.
+    fn of_call(&mut self, call: &Member) -> [(&mut u32, bool); 6] {
+        [
+            (&mut self.told, call.attestation != Attestation::Unknown),
+            (&mut self.attested, call.attestation == Attestation::A),
+            (&mut self.unattested, is_unattested(call.attestation)),
+            (&mut self.asserted, call.origin.asserted != 0),
+            (&mut self.mismatched, call.is_mismatched()),
+            (&mut self.rated, call.rarity.is_some()),
+        ]
     }
 
     /// Whether most callers were dialled in a row that this number lies nowhere near.
@@ -220,23 +289,18 @@ impl Sums {
             return *later;
         }
         let alike = shown(self.origin, later.origin);
-        let mut same = [0; 4];
-        for (place, same) in same.iter_mut().enumerate() {
-            *same = self.same[place] + if alike[place] { later.same[place] } else { 0 };
-        }
+        let same =
+            std::array::from_fn(|place| self.same[place] + if alike[place] { later.same[place] } else { 0 });
         let one_block = self.block == later.block;
-        let callers = Callers {
-            all: self.callers.all + later.fresh.all,
-            impossible: self.callers.impossible + later.fresh.impossible,
-            anonymous: self.callers.anonymous + later.fresh.anonymous,
-            in_block: self.callers.in_block + if one_block { later.fresh.in_block } else { 0 },
-        };
+        let mut callers = self.callers.with(later.fresh, u32::saturating_add);
+        callers.in_block = self.callers.in_block + if one_block { later.fresh.in_block } else { 0 };
         Self {
             calls: self.calls + later.calls,
             first_at: self.first_at,
             origin: self.origin,
             same,
-            sdp_origins: self.sdp_origins + later.sdp_origins,
+            // Those of the stretch before may be met again.
+            various: std::array::from_fn(|place| self.various[place].max(later.various[place])),
             block: self.block,
             lowest: if one_block { self.lowest.min(later.lowest) } else { self.lowest },
             highest: if one_block { self.highest.max(later.highest) } else { self.highest },
@@ -246,10 +310,17 @@ impl Sums {
             gaps: self.gaps + later.gaps,
             gap_sum: self.gap_sum + later.gap_sum,
             gap_squares: self.gap_squares + later.gap_squares,
+            told: self.told + later.told,
             attested: self.attested + later.attested,
             unattested: self.unattested + later.unattested,
+            asserted: self.asserted + later.asserted,
+            mismatched: self.mismatched + later.mismatched,
+            rarity: self.rarity + later.rarity,
+            rated: self.rated + later.rated,
             answered: self.answered + later.answered,
+            unanswered: self.unanswered + later.unanswered,
             gave_up: self.gave_up + later.gave_up,
+            short: self.short + later.short,
             ..*later
         }
     }
@@ -257,71 +328,102 @@ impl Sums {
     /// What is left of a larger group without this part of it, as far as sums tell; nothing where nothing is.
     #[must_use]
     pub fn without(&self, part: &Self) -> Option<Self> {
-        let callers = Callers {
-            all: self.callers.all.saturating_sub(part.callers.all),
-            impossible: self.callers.impossible.saturating_sub(part.callers.impossible),
-            anonymous: self.callers.anonymous.saturating_sub(part.callers.anonymous),
-            in_block: 0,
-        };
+        let mut callers = self.callers.with(part.callers, u32::saturating_sub);
+        callers.in_block = 0;
         let left = Self {
             calls: self.calls.saturating_sub(part.calls),
-            same: [0; 4],
-            sdp_origins: self.sdp_origins.saturating_sub(part.sdp_origins),
+            same: [0; 5],
             callers,
             fresh: callers,
             row: Row::default(),
             gaps: 0,
+            told: self.told.saturating_sub(part.told),
             attested: self.attested.saturating_sub(part.attested),
             unattested: self.unattested.saturating_sub(part.unattested),
+            asserted: self.asserted.saturating_sub(part.asserted),
+            mismatched: self.mismatched.saturating_sub(part.mismatched),
+            rarity: self.rarity - part.rarity,
+            rated: self.rated.saturating_sub(part.rated),
             answered: self.answered.saturating_sub(part.answered),
+            unanswered: self.unanswered.saturating_sub(part.unanswered),
             gave_up: self.gave_up.saturating_sub(part.gave_up),
+            short: self.short.saturating_sub(part.short),
             ..*self
         };
         (left.calls > 0 && callers.all > 0).then_some(left)
     }
 
+    /// Mean rarity of the calls' trunks, where it is known of most of them.
+    #[must_use]
+    pub fn rarity(&self) -> Option<f32> {
+        (2 * self.rated > self.calls).then(|| self.rarity / self.rated as f32)
+    }
+
     /// What these sums say of the group; nothing yet of its surroundings.
     #[must_use]
     pub fn facts(&self) -> Facts {
-        let same = |place: usize, value: u32| value != 0 && self.same[place] == self.calls;
-        let Origin { trunk, source, sdp, agent } = self.origin;
-        let further = self.callers.all.saturating_sub(1);
+        let Origin { trunk, source, sdp, agent, asserted } = self.origin;
+        let neighbours = if self.callers.in_block > 1 { self.callers.in_block } else { 0 };
+        let span = self.highest.saturating_sub(self.lowest);
+        let deviation = self.gap_deviation();
+        let unknown = f32::NAN;
         Facts {
             callers: self.callers.all,
+            numbers: self.callers.numbers,
             calls: self.calls,
             span: self.last_at - self.first_at,
-            same_trunk: same(0, trunk),
-            same_source: same(1, source),
-            same_sdp: same(2, sdp),
-            same_agent: same(3, agent),
+            same: self.same,
+            shows: [trunk, source, sdp, agent, asserted],
+            trunks: self.various[0],
+            sources: self.various[1],
+            sdp_origins: self.various[2],
             sequential: self.row.numbers().min(self.callers.all),
             one_way: self.row.one_way(),
-            neighbours: if self.callers.in_block > 1 { self.callers.in_block } else { 0 },
-            one_exchange: self.callers.in_block > 1 && self.highest.saturating_sub(self.lowest) < EXCHANGE,
+            neighbours,
+            neighbour_span: if neighbours == 0 { unknown } else { (span as f32 + 1.0).log10() },
+            one_exchange: neighbours > 0 && span < EXCHANGE,
             invalid: self.callers.impossible,
             anonymous: self.callers.anonymous,
+            new: self.callers.new,
+            elsewhere: self.callers.elsewhere,
+            national: self.callers.national,
+            told: self.told,
             attested: self.attested,
             unattested: self.unattested,
+            asserted: self.asserted,
+            mismatched: self.mismatched,
             answered: self.answered,
+            unanswered: self.unanswered,
             gave_up: self.gave_up,
-            spread: if further == 0 || same(2, sdp) {
-                0.0
-            } else {
-                (self.sdp_origins.saturating_sub(1) as f32 / further as f32).min(1.0)
-            },
-            evenness: self.evenness(),
+            short: self.short,
+            spread: self.spread(),
+            gap_deviation: deviation.unwrap_or(unknown),
+            evenness: deviation
+                .filter(|_| self.gaps + 1 >= LEAST_SPACED)
+                .map_or(0.0, |deviation| ((UNEVEN - deviation) / (UNEVEN - EVEN)).clamp(0.0, 1.0)),
+            strangeness: unknown,
+            trunk_share: unknown,
+            trunk_surprise: unknown,
+            trunk_rarity: unknown,
             ..Facts::default()
         }
     }
 
-    fn evenness(&self) -> f32 {
-        if self.gaps + 1 < LEAST_SPACED || self.gap_sum <= 0.0 {
+    fn spread(&self) -> f32 {
+        let further = self.callers.all.saturating_sub(1);
+        if further == 0 || self.origin.sdp != 0 && self.same[SDP] == self.calls {
             return 0.0;
+        }
+        (self.various[SDP].saturating_sub(1) as f32 / further as f32).min(1.0)
+    }
+
+    fn gap_deviation(&self) -> Option<f32> {
+        if self.gaps < LEAST_GAPS || self.gap_sum <= 0.0 {
+            return None;
         }
         let gaps = self.gaps as f32;
         let mean = self.gap_sum / gaps;
-        let deviation = (self.gap_squares / gaps - mean * mean).max(0.0).sqrt() / mean;
-        ((UNEVEN - deviation) / (UNEVEN - EVEN)).clamp(0.0, 1.0)
+        Some((self.gap_squares / gaps - mean * mean).max(0.0).sqrt() / mean)
     }
 }
 
@@ -329,7 +431,13 @@ fn is_unattested(attestation: Attestation) -> bool {
     matches!(attestation, Attestation::C | Attestation::None | Attestation::Failed)
 }
 
-/// Which of trunk, source address, SDP origin and agent are the same.
-fn shown(one: Origin, other: Origin) -> [bool; 4] {
-    [one.trunk == other.trunk, one.source == other.source, one.sdp == other.sdp, one.agent == other.agent]
+/// Which of trunk, source address, SDP origin, agent and identity are the same; no identity is none.
+fn shown(one: Origin, other: Origin) -> [bool; 5] {
+    [
+        one.trunk == other.trunk,
+        one.source == other.source,
+        one.sdp == other.sdp,
+        one.agent == other.agent,
+        one.asserted == other.asserted && one.asserted != 0,
+    ]
 }

@@ -6,7 +6,9 @@
 //! trained model and scores rows of features by it.
 
 pub mod attack;
+pub mod baseline;
 pub mod batch;
+pub mod callers;
 pub mod calls;
 pub mod capture;
 pub mod crowd;
@@ -15,9 +17,12 @@ pub mod engine;
 pub mod entries;
 pub mod event;
 pub mod evidence;
+pub mod example;
+pub mod features;
 pub mod group;
 pub mod habits;
 pub mod index;
+pub mod judge;
 pub mod keys;
 pub mod ndjson;
 pub mod numbers;

@@ -4,14 +4,18 @@
 //! Instead every grouping that a call offers is a candidate: by SDP origin, by source address and agent, by source
 //! address, by neighbourhood of numbers, by numbers that can't exist, by trunk. `crowd` keeps the groups.
 
-use crate::batch::Origin;
+use crate::batch::{Origin, identity};
+use crate::callers::Acquaintance;
 use crate::calls::{Call, CallId, NEVER};
 use crate::event::Attestation;
-use crate::numbers::{Number, Validity};
-use crate::scorecard::Points;
+use crate::features::Row;
+use crate::judge::Points;
+use crate::numbers::Number;
 
 /// Two numbers that differ below this are neighbours: all but the last four digits are the same.
 const NEIGHBOURHOOD: u64 = 10_000;
+/// A talk shorter than this is short.
+const SHORT: i64 = 10_000_000_000;
 
 /// One call of an alert, as far as its origin is concerned.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +28,12 @@ pub struct Member {
     pub a: Number,
     /// No numbering plan holds it.
     pub impossible: bool,
+    /// It is of the home country.
+    pub national: bool,
+    /// What is known of the caller from before the alert.
+    pub acquaintance: Acquaintance,
+    /// Minus the logarithm of its trunk's share of all calls, where that is known.
+    pub rarity: Option<f32>,
     /// Instant of its begin.
     pub at: i64,
     /// Where it came from.
@@ -39,54 +49,79 @@ pub struct Member {
 pub struct Outcome {
     /// It was answered.
     pub answered: bool,
+    /// It ended without an answer.
+    pub unanswered: bool,
     /// Its caller gave it up at once.
     pub gave_up: bool,
+    /// It was answered and over within ten seconds.
+    pub short: bool,
 }
 
-impl Member {
-    /// A call, where it came from and what the plans say of its A-number.
+impl Outcome {
+    /// As the call's record tells it.
     #[must_use]
-    pub fn of(id: CallId, call: &Call, origin: Origin, validity: Validity) -> Self {
+    pub fn of(call: &Call) -> Self {
+        let (answered, ended) = (call.answer != NEVER, call.end != NEVER);
         Self {
-            id: call.id,
-            call: id,
-            a: call.a,
-            impossible: matches!(validity, Validity::Invalid | Validity::Unallocated),
-            at: call.begin,
-            origin,
-            attestation: call.attestation,
-            outcome: Outcome { answered: call.answer != NEVER, gave_up: false },
+            answered,
+            unanswered: ended && !answered,
+            gave_up: call.gave_up(),
+            short: answered && ended && call.end.saturating_sub(call.answer) < SHORT,
         }
     }
 }
 
-/// What is known of a group of calls and its surroundings; the input of the score.
+impl Member {
+    /// Whether the network asserts another identity than the one shown.
+    #[must_use]
+    pub fn is_mismatched(&self) -> bool {
+        self.origin.asserted != 0 && self.origin.asserted != identity(self.a)
+    }
+}
+
+/// What is known of a group of calls and its place among the others; the input of the score.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
+    /// How wide its mark is, 0 (numbers alike) to 7 (all calls); see [`Mark`].
+    pub grouping: u8,
     /// Distinct A-numbers.
     pub callers: u32,
+    /// Those of them that are E.164 numbers.
+    pub numbers: u32,
     /// Whether they are fewer than the rule's threshold, or further apart than it allows.
     pub few: bool,
     /// Calls.
     pub calls: u32,
     /// Nanoseconds from first to last call.
     pub span: i64,
-    /// All calls have one SDP origin (user name and address).
-    pub same_sdp: bool,
-    /// All calls have one source address.
-    pub same_source: bool,
-    /// All calls have one agent.
-    pub same_agent: bool,
-    /// All calls have one trunk.
-    pub same_trunk: bool,
+    /// Calls that show the same trunk, source address, SDP origin, agent, asserted identity as the first.
+    pub same: [u32; 5],
+    /// What the first call shows of these; 0 is nothing.
+    pub shows: [u32; 5],
+    /// Distinct trunks,
+    pub trunks: u32,
+    /// source addresses
+    pub sources: u32,
+    /// and SDP origins.
+    pub sdp_origins: u32,
     /// What all calls share is not what the trunk's other calls show: one endpoint, and not the trunk's own.
     pub foreign: bool,
+    /// How far the trunk's other calls are from showing what these share, 0 to 1; missing where it can't be told.
+    pub strangeness: f32,
+    /// Part of all called numbers that are reached over the trunk these calls share, 0 to 1.
+    pub trunk_share: f32,
+    /// How unlikely so many of the alert's callers are on this trunk by chance, in nats.
+    pub trunk_surprise: f32,
+    /// How much rarer the calls' trunks are than those of all calls, in nats a call.
+    pub trunk_rarity: f32,
     /// Callers whose number lies within 10 of that of the caller before or after them.
     pub sequential: u32,
     /// How far these numbers go one way, 0 to 1: dialled up or down, and not merely close together.
     pub one_way: f32,
     /// Callers whose number shares all but the last four digits with another caller's.
     pub neighbours: u32,
+    /// Decimal digits of the distance between the lowest and the highest of these; missing where there are none.
+    pub neighbour_span: f32,
     /// These lie within a thousand numbers, as those of a company's exchange do.
     pub one_exchange: bool,
     /// Callers whose number no numbering plan holds.
@@ -95,36 +130,136 @@ pub struct Facts {
     pub stale: f32,
     /// Callers that withhold their number; they are one A-number.
     pub anonymous: u32,
+    /// Callers that never called before this alert,
+    pub new: u32,
+    /// that usually call over another trunk,
+    pub elsewhere: u32,
+    /// and whose number is of the home country.
+    pub national: u32,
+    /// Calls of which something is said of attestation.
+    pub told: u32,
     /// Calls with attestation A.
     pub attested: u32,
     /// Calls with attestation C, with none, or with one that failed.
     pub unattested: u32,
+    /// Calls whose caller the network asserts,
+    pub asserted: u32,
+    /// and those of them whose A-number is another.
+    pub mismatched: u32,
     /// Calls that were answered.
     pub answered: u32,
+    /// Calls that ended without an answer.
+    pub unanswered: u32,
     /// Calls that their callers gave up at once.
     pub gave_up: u32,
+    /// Calls answered and over within ten seconds.
+    pub short: u32,
     /// Distinct SDP origins beyond the first per further caller, 0 to 1: many endpoints, many callers.
     pub spread: f32,
+    /// Share of the alert's callers that are in this group.
+    pub share_of_crowd: f32,
     /// Share of the alert's callers that are in none of its suspect groups nor in this one, where it is one that honest
     /// callers of the same trunk fall into as well; else 0.
     pub beside: f32,
+    /// Deviation of the gaps between callers, in mean gaps; about 1 by chance. Missing for few callers.
+    pub gap_deviation: f32,
     /// How evenly the callers are spaced in time, 0 (as chance has it) to 1 (like clockwork).
     pub evenness: f32,
-    /// Calls to the B-number in its metrics window of which it is known whether they were answered.
-    pub history: u32,
-    /// Share of them that was answered, 0 to 1.
-    pub answered_share: f32,
+    /// What other calls of the same trunk usually show.
+    pub usual: Usual,
 }
 
-/// What the score knows of the B-number besides its calls one by one.
-#[derive(Clone, Copy, Debug, Default)]
+/// Places of the origin's parts in [`Facts::same`] and [`Facts::shows`].
+pub const TRUNK: usize = 0;
+/// See [`TRUNK`].
+pub const SOURCE: usize = 1;
+/// See [`TRUNK`].
+pub const SDP: usize = 2;
+/// See [`TRUNK`].
+pub const AGENT: usize = 3;
+
+impl Facts {
+    /// Whether all calls show one and the same trunk, source address, SDP origin or agent.
+    #[must_use]
+    pub fn is_shared(&self, place: usize) -> bool {
+        self.shows[place] != 0 && self.same[place] == self.calls
+    }
+}
+
+/// Shares of a trunk's other calls, 0 to 1; missing where too few are known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Usual {
+    /// Their callers never called before.
+    pub new: f32,
+    /// Their callers usually call over another trunk.
+    pub elsewhere: f32,
+    /// Their callers' numbers are of the home country.
+    pub national: f32,
+    /// No plan holds their callers' numbers.
+    pub impossible: f32,
+    /// Their callers withhold their numbers.
+    pub anonymous: f32,
+    /// They have attestation A,
+    pub attested: f32,
+    /// or C, none, or one that failed.
+    pub unattested: f32,
+}
+
+impl Default for Usual {
+    fn default() -> Self {
+        let [new, elsewhere, national, impossible, anonymous, attested, unattested] = [f32::NAN; 7];
+        Self { new, elsewhere, national, impossible, anonymous, attested, unattested }
+    }
+}
+
+/// What the score knows of the B-number besides its calls one by one. Shares are 0 to 1, what is not known is missing.
+#[derive(Clone, Copy, Debug)]
 pub struct Surroundings {
-    /// Record of the B-number.
-    pub b: u32,
-    /// Calls to the B-number in its metrics window of which it is known whether they were answered.
+    /// The B-number.
+    pub b: Number,
+    /// Calls to it in its metrics window of which it is known whether they were answered.
     pub history: u32,
-    /// Share of them that was answered, 0 to 1.
+    /// Share of them that was answered.
     pub answered_share: f32,
+    /// Answered calls of all in the metrics window, per cent.
+    pub asr: f32,
+    /// Mean seconds from answer to release.
+    pub aloc: f32,
+    /// Share of ended calls that talked less than ten seconds.
+    pub short_call_ratio: f32,
+    /// Calls per second in the metrics window.
+    pub call_rate: f32,
+    /// Calls of the metrics window that the alert does not name.
+    pub calls_before: u32,
+    /// Distinct A-numbers in the window now.
+    pub distinct_callers: u32,
+    /// Distinct A-numbers with a call in progress per call in progress, at the alert's busiest instant.
+    pub overlap_ratio: f32,
+    /// Callers that its busy windows usually hold; 0 where none was ever busy.
+    pub usual_callers: f32,
+    /// Bursts of true callers that it had; earlier ones fade.
+    pub bursts: f32,
+}
+
+impl Surroundings {
+    /// Of a B-number of which nothing is known.
+    #[must_use]
+    pub fn unknown(b: Number) -> Self {
+        Self {
+            b,
+            history: 0,
+            answered_share: 0.0,
+            asr: f32::NAN,
+            aloc: f32::NAN,
+            short_call_ratio: f32::NAN,
+            call_rate: 0.0,
+            calls_before: 0,
+            distinct_callers: 0,
+            overlap_ratio: f32::NAN,
+            usual_callers: f32::NAN,
+            bursts: f32::NAN,
+        }
+    }
 }
 
 /// By what calls are grouped, and the value of it: a later call that matches belongs to the group.
@@ -157,6 +292,8 @@ pub struct Cluster {
     pub mark: Mark,
     /// What its calls share.
     pub facts: Facts,
+    /// The same as the model sees it.
+    pub row: Row,
     /// One of its calls.
     pub call: CallId,
     /// Probability that one origin rotates its numbers.
@@ -166,6 +303,21 @@ pub struct Cluster {
 }
 
 impl Mark {
+    /// How wide it is, 0 to 7.
+    #[must_use]
+    pub fn width(&self) -> u8 {
+        match self {
+            Self::Neighbourhood(_) => 0,
+            Self::ImpossibleOn(_) => 1,
+            Self::Sdp(_) => 2,
+            Self::Endpoint(..) => 3,
+            Self::Source(_) => 4,
+            Self::Impossible => 5,
+            Self::Trunk(_) => 6,
+            Self::Rest => 7,
+        }
+    }
+
     /// Whether honest callers of the trunk fall into this group as a matter of course, unless its origin is foreign.
     #[must_use]
     pub fn is_of_trunk(&self) -> bool {
@@ -193,7 +345,7 @@ pub fn block(a: Number) -> Option<u64> {
 
 /// Every group that a call belongs to.
 pub fn marks(call: &Member) -> impl Iterator<Item = Mark> + use<> {
-    let Origin { trunk, source, sdp, agent } = call.origin;
+    let Origin { trunk, source, sdp, agent, .. } = call.origin;
     [
         neighbourhood(call.a),
         (call.impossible && trunk != 0).then_some(Mark::ImpossibleOn(trunk)),

@@ -6,36 +6,29 @@
 //! only one hand behind many numbers does (dial them in a row, use such as cannot exist, bring an endpoint of its own)
 //! must be enough even where nothing else is known.
 
-use crate::origin::Facts;
+use crate::judge::Points;
+use crate::origin::{AGENT, Facts, SDP, SOURCE, Surroundings, TRUNK};
 
 /// Name under which answers show this score.
 pub const METHOD: &str = "scorecard";
 
-/// What a probability is made of: (fact, points), the heaviest first.
-pub type Points = Vec<(&'static str, f32)>;
-
 /// Probability that one origin rotates its A-numbers.
 #[must_use]
-pub fn probability(facts: &Facts) -> f64 {
+pub fn probability(facts: &Facts, around: &Surroundings) -> f64 {
     let mut sum = 0.0;
-    weigh(facts, |_, points| sum += points);
+    weigh(facts, around, |_, points| sum += points);
     logistic(sum)
 }
 
-/// The probability, and the points behind it.
+/// The points behind the probability.
 #[must_use]
-pub fn score(facts: &Facts) -> (f64, Points) {
+pub fn points(facts: &Facts, around: &Surroundings) -> Points {
     let mut points = Points::new();
-    weigh(facts, |fact, value| {
-        if value.abs() >= 0.005 {
-            points.push((fact, value));
-        }
-    });
-    points.sort_by(|x, y| y.1.abs().total_cmp(&x.1.abs()));
-    (probability(facts), points)
+    weigh(facts, around, |fact, value| points.push((fact, value)));
+    points
 }
 
-fn weigh(facts: &Facts, mut give: impl FnMut(&'static str, f32)) {
+fn weigh(facts: &Facts, around: &Surroundings, mut give: impl FnMut(&'static str, f32)) {
     let callers = facts.callers.max(1) as f32;
     let calls = facts.calls.max(1) as f32;
     let of_callers = |count: f32| (count / callers).clamp(0.0, 1.0);
@@ -45,10 +38,10 @@ fn weigh(facts: &Facts, mut give: impl FnMut(&'static str, f32)) {
     let when = |holds: bool, points: f32| if holds { points } else { 0.0 };
     give("base", -3.0);
     if facts.callers > 1 {
-        give("shared_sdp_origin", when(facts.same_sdp, 0.5));
-        give("shared_source", when(facts.same_source, 0.3));
-        give("shared_agent", when(facts.same_agent, 0.2));
-        give("shared_trunk", when(facts.same_trunk, 0.3));
+        give("shared_sdp_origin", when(facts.is_shared(SDP), 0.5));
+        give("shared_source", when(facts.is_shared(SOURCE), 0.3));
+        give("shared_agent", when(facts.is_shared(AGENT), 0.2));
+        give("shared_trunk", when(facts.is_shared(TRUNK), 0.3));
         give("foreign_endpoint", when(facts.foreign, 3.4));
         let beside = of_callers(facts.neighbours as f32);
         give("one_exchange", when(facts.foreign && facts.one_exchange, -2.5 * beside));
@@ -65,8 +58,8 @@ fn weigh(facts: &Facts, mut give: impl FnMut(&'static str, f32)) {
     give("answered", -1.2 * of_calls(facts.answered));
     give("given_up_at_once", 2.5 * of_calls(facts.gave_up));
     give("evenly_spaced", 1.3 * facts.evenness);
-    if facts.history >= 10 {
-        give("answer_seizure_ratio", 0.4 * (0.35 - facts.answered_share).clamp(-0.5, 0.35) / 0.35);
+    if around.history >= 10 {
+        give("answer_seizure_ratio", 0.4 * (0.35 - around.answered_share).clamp(-0.5, 0.35) / 0.35);
     }
     give("distinct_origins", -0.8 * facts.spread);
 }
@@ -77,26 +70,33 @@ fn logistic(sum: f32) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{probability, score};
-    use crate::origin::Facts;
+    use super::points;
+    use crate::numbers::ANONYMOUS;
+    use crate::origin::{Facts, Surroundings};
+
+    fn around() -> Surroundings {
+        Surroundings::unknown(ANONYMOUS)
+    }
+
+    fn probability(facts: &Facts) -> f64 {
+        super::probability(facts, &around())
+    }
 
     /// Twenty callers who share all that a trunk gives its callers.
     fn of_one_trunk() -> Facts {
         Facts {
             callers: 20,
             calls: 20,
-            same_sdp: true,
-            same_source: true,
-            same_agent: true,
-            same_trunk: true,
+            same: [20, 20, 20, 20, 0],
+            shows: [1, 1, 1, 1, 0],
             ..Facts::default()
         }
     }
 
     #[test]
     fn what_honest_callers_share_is_not_enough_all_together() {
-        let busy = Facts { unattested: 20, neighbours: 20, history: 200, ..of_one_trunk() };
-        assert!(probability(&busy) < 0.7);
+        let busy = Facts { unattested: 20, neighbours: 20, ..of_one_trunk() };
+        assert!(super::probability(&busy, &Surroundings { history: 200, ..around() }) < 0.7);
     }
 
     #[test]
@@ -127,9 +127,8 @@ mod tests {
     #[test]
     fn the_points_add_up_to_the_probability() {
         let facts = Facts { unattested: 7, gave_up: 5, ..of_one_trunk() };
-        let (told, points) = score(&facts);
+        let (told, points) = (probability(&facts), points(&facts, &around()));
         let sum: f32 = points.iter().map(|point| point.1).sum();
         assert!((told - 1.0 / (1.0 + f64::from(-sum).exp())).abs() < 1e-6);
-        assert!(points.windows(2).all(|pair| pair[0].1.abs() >= pair[1].1.abs()));
     }
 }

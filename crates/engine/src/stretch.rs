@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::batch::KeyedState;
+use crate::batch::{KeyedState, Origin};
 use crate::group::{News, Sums};
 use crate::numbers::Number;
 use crate::origin::{Mark, Member, Outcome};
@@ -59,6 +59,11 @@ impl Stretch {
         self.calls.get(&id).copied()
     }
 
+    /// All its calls, in no order.
+    pub fn calls(&self) -> impl Iterator<Item = &Member> {
+        self.calls.values()
+    }
+
     /// Sums of a group.
     #[must_use]
     pub fn get(&self, mark: Mark) -> Option<&Sums> {
@@ -76,8 +81,9 @@ impl Stretch {
     pub fn meet(&mut self, call: &Member) -> News {
         self.calls.insert(call.id, *call);
         let caller = self.callers.insert(call.a);
-        let sdp = call.origin.sdp;
-        News { caller, fresh: caller, sdp_origin: sdp != 0 && !self.has(Mark::Sdp(sdp)) }
+        let Origin { trunk, source, sdp, .. } = call.origin;
+        let first_of = [(trunk, Mark::Trunk(trunk)), (source, Mark::Source(source)), (sdp, Mark::Sdp(sdp))];
+        News { caller, fresh: caller, first_of: first_of.map(|(shown, mark)| shown != 0 && !self.has(mark)) }
     }
 
     /// Counts a call into a group; a new one takes over what was known of it `before`.
@@ -98,9 +104,8 @@ impl Stretch {
 
     /// Takes note of what became of a call: the call as it was, and as it is now. Nothing where it isn't one of this
     /// stretch's, or that is no news.
-    pub fn hear(&mut self, id: u64, outcome: impl Fn(Outcome) -> Outcome) -> Option<(Member, Outcome)> {
+    pub fn hear(&mut self, id: u64, after: Outcome) -> Option<(Member, Outcome)> {
         let call = self.calls.get_mut(&id)?;
-        let after = outcome(call.outcome);
         let before = std::mem::replace(&mut call.outcome, after);
         (before != after).then_some((*call, before))
     }

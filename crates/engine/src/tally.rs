@@ -78,6 +78,12 @@ impl Tally {
         self.seizures
     }
 
+    /// Calls that ended.
+    #[must_use]
+    pub fn ended(&self) -> u32 {
+        self.ended
+    }
+
     /// Calls of which it is known whether they were answered, and the share of them that was, 0 to 1.
     #[must_use]
     pub fn decided(&self) -> (u32, f32) {

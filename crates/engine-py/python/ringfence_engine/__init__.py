@@ -1,6 +1,7 @@
 """The compiled core of Ringfence: call signalling in, masking alerts out."""
 
 from ringfence_engine._engine import (
+    FEATURES,
     AlertCall,
     AlertChange,
     Batch,
@@ -8,6 +9,7 @@ from ringfence_engine._engine import (
     Decision,
     Engine,
     EventBatch,
+    Example,
     ListHit,
     Metrics,
     Model,
@@ -18,6 +20,7 @@ from ringfence_engine._engine import (
 )
 
 __all__ = [
+    "FEATURES",
     "AlertCall",
     "AlertChange",
     "Batch",
@@ -25,6 +28,7 @@ __all__ = [
     "Decision",
     "Engine",
     "EventBatch",
+    "Example",
     "ListHit",
     "Metrics",
     "Model",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, final
 
 __all__ = [
+    "FEATURES",
     "AlertCall",
     "AlertChange",
     "Batch",
@@ -11,6 +12,7 @@ __all__ = [
     "Decision",
     "Engine",
     "EventBatch",
+    "Example",
     "ListHit",
     "Metrics",
     "Model",
@@ -22,6 +24,8 @@ __all__ = [
 ]
 
 __version__: str
+FEATURES: tuple[str, ...]
+"""Columns of a row of features, in their order."""
 
 @final
 class Engine:
@@ -45,10 +49,11 @@ class Engine:
         suspect: float = 0.7,
         region: str = "IN",
         trunks: dict[str, tuple[str | None, bool, list[str]]] | None = None,
+        record: bool = False,
     ) -> Engine:
         """`trunks`: name to (region of its national numbers, whether its network's word is believed, peers'
-        addresses). `suspect`: the probability from which a call's `suspect_at` is set. Raises
-        ValueError(code, detail)."""
+        addresses). `suspect`: the probability from which a call's `suspect_at` is set. `record`: keep
+        every group that is judged for `take_examples`. Raises ValueError(code, detail)."""
 
     def ingest(self, lines: bytes, now: int) -> Batch:
         """Takes whole NDJSON lines; the last needs no newline. Line numbers in the answer start at 1."""
@@ -84,6 +89,12 @@ class Engine:
         """Adds an entry to one of `allow_b allow_trunk allow_a deny_a watch_a`. ValueError for a bad one."""
 
     def unset_list(self, name: str, value: str) -> bool: ...
+    def set_model(self, model: Model | None) -> None:
+        """From now on new alerts are scored by this model; None is the scorecard. Open alerts keep theirs."""
+
+    def take_examples(self) -> list[Example]:
+        """The groups judged since this was last asked, where the engine was made to `record` them."""
+
     def counters(self) -> dict[str, int]:
         """Running counts since the start: accepted, late, duplicates, keys, calls, shed_keys, …"""
 
@@ -125,6 +136,41 @@ class Decision:
     """Highest masking probability of any origin cluster the call was in; 0 where no alert names it."""
     changes: list[AlertChange]
     hits: list[ListHit]
+
+@final
+class Model:
+    """A trained masking model. `rows` are 32-bit floats, little-endian, row after row; NaN where missing."""
+
+    def __new__(cls, data: bytes, features: Sequence[str] | None = None) -> Model:
+        """`features`: those that the model must know, in their order; the engine's own where not given. Raises
+        ValueError(code, detail) for a file that is no model, is of a kind that is not evaluated, or knows other
+        features."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def features(self) -> list[str]: ...
+    def predict(self, rows: bytes) -> list[float]:
+        """Calibrated probabilities. Raises ValueError(code, detail) where the bytes are no whole rows."""
+
+    def margins(self, rows: bytes) -> list[float]:
+        """Scores as they were trained, before calibration. Raises as `predict`."""
+
+    def contributions(self, rows: bytes) -> list[list[float]]:
+        """By how much each feature moves the calibrated log-odds of a row, then where they start. Raises as
+        `predict`."""
+
+@final
+class Example:
+    """A group of calls as it was judged when one of them began; what a model learns from."""
+
+    alert_id: str
+    b_number: str
+    at: int
+    row: bytes
+    """As many little-endian 32-bit floats as there are `FEATURES`; NaN where one is missing."""
+    calls: list[str]
+    """Call-IDs of the group, in order of begin."""
 
 @final
 class AlertChange:
@@ -205,6 +251,8 @@ class Cluster:
     probability: float
     points: list[tuple[str, float]]
     """What the probability is made of: (fact, points), the heaviest first."""
+    row: list[float]
+    """The cluster as the score is given it, in the order of `FEATURES`; NaN where a fact is missing."""
 
 @final
 class ListHit:
@@ -236,28 +284,6 @@ class Metrics:
     calls_per_second: float
     short_call_ratio: float
     window_seconds: float
-
-@final
-class Model:
-    """A trained masking model. `rows` are 32-bit floats, little-endian, row after row; NaN where missing."""
-
-    def __new__(cls, data: bytes, features: Sequence[str]) -> Model:
-        """`features`: those that the engine computes, in their order. Raises ValueError(code, detail) for a file
-        that is no model, is of a kind that is not evaluated, or knows other features."""
-
-    @property
-    def version(self) -> str: ...
-    @property
-    def features(self) -> list[str]: ...
-    def predict(self, rows: bytes) -> list[float]:
-        """Calibrated probabilities. Raises ValueError(code, detail) where the bytes are no whole rows."""
-
-    def margins(self, rows: bytes) -> list[float]:
-        """Scores as they were trained, before calibration. Raises as `predict`."""
-
-    def contributions(self, rows: bytes) -> list[list[float]]:
-        """By how much each feature moves the calibrated log-odds of a row, then where they start. Raises as
-        `predict`."""
 
 @final
 class Replay:

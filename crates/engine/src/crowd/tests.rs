@@ -2,8 +2,10 @@
 
 use super::{Crowd, Verdict};
 use crate::batch::Origin;
+use crate::callers::Acquaintance;
 use crate::event::Attestation;
-use crate::habits::Habits;
+use crate::habits::{Habits, Shown};
+use crate::judge::Judge;
 use crate::numbers::Number;
 use crate::origin::{Mark, Member, Outcome, Surroundings};
 
@@ -11,7 +13,7 @@ const SECOND: i64 = 1_000_000_000;
 const T0: i64 = 1_768_000_000 * SECOND;
 const SUSPECT: f64 = 0.7;
 /// A carrier's trunk behind a border controller that writes its own origin into every call.
-const CARRIER: Origin = Origin { trunk: 1, source: 7, sdp: 9, agent: 5 };
+const CARRIER: Origin = Origin { trunk: 1, source: 7, sdp: 9, agent: 5, asserted: 0 };
 
 struct Line {
     crowd: Crowd,
@@ -22,9 +24,9 @@ struct Line {
 
 impl Line {
     fn new() -> Self {
-        let around = Surroundings { b: 77, ..Surroundings::default() };
+        let around = Surroundings::unknown(called(77));
         Self {
-            crowd: Crowd::new(5 * SECOND, 5, SUSPECT),
+            crowd: Crowd::new(Judge::Scorecard, 5 * SECOND, 5, SUSPECT),
             habits: Habits::default(),
             around,
             calls: Vec::new(),
@@ -35,7 +37,8 @@ impl Line {
     fn warm(origin: impl Fn(u32) -> Origin) -> Self {
         let mut line = Self::new();
         for n in 0..1_000 {
-            line.habits.note(origin(n), 1_000 + n, T0 - (1_000 - i64::from(n)) * SECOND);
+            let at = T0 - (1_000 - i64::from(n)) * SECOND;
+            line.habits.note(origin(n), called(1_000 + n), at, Shown::default());
         }
         line
     }
@@ -46,6 +49,9 @@ impl Line {
             call: 0,
             a: Number::from_e164_value(a).expect("a number"),
             impossible: false,
+            national: true,
+            acquaintance: Acquaintance::Usual,
+            rarity: None,
             at: T0 + (at * 1e9) as i64,
             origin,
             attestation: Attestation::Unknown,
@@ -61,7 +67,7 @@ impl Line {
     /// As the engine does: the calls of a group that is found are taken out of the others.
     fn add(&mut self, member: &Member) -> Verdict {
         self.calls.push(*member);
-        let verdict = self.crowd.add(member, &self.around, &self.habits);
+        let verdict = self.crowd.add(member, &self.around, &self.habits, |_, _| {});
         if let Some(mark) = verdict.found {
             let its: Vec<Member> =
                 self.calls.iter().filter(|call| self.crowd.holds(mark, call)).copied().collect();
@@ -69,6 +75,10 @@ impl Line {
         }
         verdict
     }
+}
+
+fn called(n: u32) -> Number {
+    Number::from_e164_value(912_200_000_000 + u64::from(n)).expect("a number")
 }
 
 /// A subscriber somewhere in the country.
@@ -134,7 +144,7 @@ fn nor_are_those_of_a_town_whose_numbers_are_alike() {
 
 #[test]
 fn nor_is_the_staff_of_a_company_that_dials_into_a_conference() {
-    let exchange = |_| Origin { trunk: 3, source: 8, sdp: 10, agent: 6 };
+    let exchange = |_| Origin { trunk: 3, source: 8, sdp: 10, agent: 6, asserted: 0 };
     for range in [30, 100, 400] {
         let mut extension = chance(range);
         let mut line = Line::warm(exchange);
@@ -227,10 +237,11 @@ fn what_callers_do_is_heard_and_told() {
         line.call(by_chance(n), subscriber(n), CARRIER);
     }
     for id in 1..=4 {
-        line.crowd.hear_giving_up(id);
-        line.crowd.hear_giving_up(id);
+        let gave_up = Outcome { gave_up: true, ..Outcome::default() };
+        line.crowd.hear(id, gave_up);
+        line.crowd.hear(id, gave_up);
     }
-    line.crowd.hear_answer(5);
+    line.crowd.hear(5, Outcome { answered: true, ..Outcome::default() });
     let clusters = line.crowd.clusters(&line.around, &line.habits);
     let all = &clusters[0].facts;
     assert_eq!((all.calls, all.gave_up, all.answered), (10, 4, 1));

@@ -1,19 +1,22 @@
-//! Here the calls of an alert are grouped by where they came from, and scored.
+//! Here the calls of an alert are grouped by where they came from, and scored; and here is learnt what is usual.
 
 use super::{Engine, SECOND};
 use crate::attack::{Attack, Moment};
 use crate::batch::Seen;
-use crate::calls::{CallId, NAMED, NEVER, NONE};
+use crate::callers::Acquaintance;
+use crate::calls::{CallId, NAMED};
 use crate::crowd::Crowd;
-use crate::event::EventKind;
-use crate::origin::{Cluster, Mark, Member, Surroundings};
+use crate::event::Attestation;
+use crate::example::{self, Example};
+use crate::features::{self, Row};
+use crate::habits::Shown;
+use crate::numbers::{ANONYMOUS, Number, Validity};
+use crate::origin::{AGENT, Cluster, Mark, Member, Outcome, SDP, SOURCE, Surroundings, TRUNK};
 
 /// Newest calls of a B-number among which those of a found cluster are looked for.
 const MOST_SEARCHED: usize = 4_096;
-/// A caller who hangs up within this time has not waited for an answer.
-const AT_ONCE: i64 = 3 * SECOND;
-/// SIP status of a call that its caller cancelled.
-const TERMINATED: u16 = 487;
+/// Time after the first call from which on a B-number that never had several callers at once is known not to.
+const WARM: i64 = 3_600 * SECOND;
 
 impl Engine {
     /// Scores the calls that an alert has just named; one split off from another starts with the calls it has.
@@ -31,17 +34,25 @@ impl Engine {
         } else {
             fresh
         };
-        let around = self.surroundings(key);
+        let around = self.surroundings(place, &attack, moment.clock);
+        let before = attack.opened_at.saturating_sub(self.config.window);
         let suspect = self.config.suspect;
         let mut news = attack.total_calls - attack.assessed >= (attack.assessed / 8).max(1);
         for &id in fresh {
-            let member = self.member(id);
-            let verdict = attack.crowd.add(&member, &around, &self.habits);
+            let member = self.member(id, before);
+            let mut judged = Vec::new();
+            let record = self.config.record;
+            let verdict = attack.crowd.add(&member, &around, &self.habits, |mark, facts| {
+                if record && example::is_worth_keeping(facts.callers) {
+                    judged.push((mark, features::row(facts, &around)));
+                }
+            });
+            self.take_down(&attack, member.at, judged);
             // What is told of the clusters must explain the alert's probability.
             news |= verdict.score > attack.probability;
             attack.raise(member.id, verdict.score, suspect, moment);
             let Some(mark) = verdict.found else { continue };
-            for other in self.window_before(key, member.at) {
+            for other in self.window_before(key, member.at, before) {
                 if mark == Mark::Rest || attack.crowd.holds(mark, &other) {
                     attack.crowd.take_out(&other, mark);
                     attack.raise(other.id, verdict.score, suspect, moment);
@@ -58,33 +69,78 @@ impl Engine {
         }
     }
 
-    /// Takes note of a caller who gave the call up at once.
-    pub(super) fn hear_giving_up(&mut self, id: CallId, seen: &Seen) {
-        let call = *self.calls.get(id);
-        let given_up = seen.kind == EventKind::Cancel || seen.cause == TERMINATED;
-        let at_once = call.answer == NEVER && call.end.saturating_sub(call.begin) <= AT_ONCE;
-        if given_up
-            && at_once
-            && call.is(NAMED)
-            && let Some(attack) = self.attack_of_mut(call.key)
-        {
-            attack.crowd.hear_giving_up(call.id);
+    /// Nobody yet.
+    pub(super) fn crowd(&self) -> Crowd {
+        Crowd::new(self.judge.clone(), self.config.window, self.config.threshold, self.config.suspect)
+    }
+
+    /// Keeps groups as they were judged, to learn from.
+    fn take_down(&mut self, attack: &Attack, at: i64, judged: Vec<(Mark, Row)>) {
+        for (mark, row) in judged {
+            let calls = attack.crowd.calls(mark);
+            self.examples.push(Example {
+                alert_id: attack.id.clone(),
+                b_number: attack.b_number.clone(),
+                at,
+                row,
+                calls: calls.iter().map(|&id| self.said(self.calls.get(id)).0.call_id.into()).collect(),
+            });
         }
     }
 
-    /// Nobody yet.
-    pub(super) fn crowd(&self) -> Crowd {
-        Crowd::new(self.config.window, self.config.threshold, self.config.suspect)
+    /// What is known of a busy B-number besides its calls one by one.
+    fn surroundings(&self, place: u32, attack: &Attack, clock: i64) -> Surroundings {
+        let Some(busy) = self.busy[place as usize].as_ref() else { return Surroundings::unknown(ANONYMOUS) };
+        let key = self.keys.get(busy.key);
+        let (history, answered_share) = key.tally.decided();
+        let metrics = key.tally.metrics(self.config.metrics_window);
+        let known = |holds: bool, value: f64| if holds { value as f32 } else { f32::NAN };
+        let usual = self.baselines.of(key.b);
+        // Before it has watched for a while, the engine can't know who is rung by many.
+        let warm = clock.saturating_sub(self.first_call) >= WARM;
+        let since_ever = |value: Option<f32>| value.unwrap_or(if warm { 0.0 } else { f32::NAN });
+        Surroundings {
+            b: key.b,
+            history,
+            answered_share,
+            asr: known(metrics.seizures > 0, metrics.asr),
+            aloc: known(metrics.aloc > 0.0, metrics.aloc),
+            short_call_ratio: known(key.tally.ended() > 0, metrics.short_call_ratio),
+            call_rate: metrics.calls_per_second as f32,
+            calls_before: u64::from(metrics.seizures).saturating_sub(attack.total_calls) as u32,
+            distinct_callers: busy.window.count(),
+            overlap_ratio: attack.overlap.ratio(),
+            usual_callers: since_ever(usual.map(|usual| usual.callers)),
+            bursts: since_ever(usual.map(|usual| usual.bursts)),
+        }
     }
 
-    fn attack_of_mut(&mut self, key: u32) -> Option<&mut Attack> {
-        let place = if key == NONE { NONE } else { self.keys.get(key).busy };
-        if place == NONE { None } else { self.busy[place as usize].as_mut()?.attack.as_mut() }
+    /// Learns who calls, and what calls usually show.
+    #[inline]
+    pub(super) fn learn(&mut self, seen: &Seen) {
+        self.first_call = self.first_call.min(seen.at);
+        if self.habits.is_due(seen.origin.trunk, seen.at) {
+            let shown = self.shown(seen);
+            self.habits.note(seen.origin, seen.b, seen.at, shown);
+        }
+        self.callers.note(seen.a, seen.origin.trunk, seen.at);
     }
 
-    fn surroundings(&self, key: u32) -> Surroundings {
-        let (history, answered_share) = self.keys.get(key).tally.decided();
-        Surroundings { b: key, history, answered_share }
+    fn shown(&mut self, seen: &Seen) -> Shown {
+        let acquaintance = self.callers.acquaintance(seen.a, seen.origin.trunk, seen.at);
+        Shown {
+            new: acquaintance == Acquaintance::New,
+            elsewhere: acquaintance == Acquaintance::Elsewhere,
+            national: self.intake.is_national(seen.a),
+            impossible: self.is_impossible(seen.a),
+            anonymous: seen.a.is_anonymous(),
+            attested: seen.attestation == Attestation::A,
+            unattested: matches!(seen.attestation, Attestation::C | Attestation::None | Attestation::Failed),
+        }
+    }
+
+    fn is_impossible(&mut self, a: Number) -> bool {
+        matches!(self.intake.validity(a), Validity::Invalid | Validity::Unallocated)
     }
 
     /// Named calls begun after `since`, in order of begin.
@@ -96,15 +152,28 @@ impl Engine {
     }
 
     /// Named calls of the window that ends at `at`.
-    fn window_before(&mut self, key: u32, at: i64) -> Vec<Member> {
+    fn window_before(&mut self, key: u32, at: i64, before: i64) -> Vec<Member> {
         let named = self.named_since(key, at.saturating_sub(self.config.window));
-        named.into_iter().map(|id| self.member(id)).collect()
+        named.into_iter().map(|id| self.member(id, before)).collect()
     }
 
-    fn member(&mut self, id: CallId) -> Member {
+    /// A call as the crowd sees it; its caller is known if it was `before` the alert.
+    fn member(&mut self, id: CallId, before: i64) -> Member {
         let call = *self.calls.get(id);
         let origin = self.said(&call).1;
-        Member::of(id, &call, origin, self.intake.validity(call.a))
+        Member {
+            id: call.id,
+            call: id,
+            a: call.a,
+            impossible: self.is_impossible(call.a),
+            national: self.intake.is_national(call.a),
+            acquaintance: self.callers.acquaintance(call.a, origin.trunk, before),
+            rarity: self.habits.of_all().trunk_rarity(origin.trunk),
+            at: call.begin,
+            origin,
+            attestation: call.attestation(),
+            outcome: Outcome::of(&call),
+        }
     }
 
     fn shared_texts(&self, cluster: &Cluster) -> [Box<str>; 4] {
@@ -114,10 +183,10 @@ impl Engine {
             .map_or_else(String::new, |(user, address)| format!("{user} {address}"));
         let show = |holds: bool, text: &str| -> Box<str> { if holds { text.into() } else { "".into() } };
         [
-            show(facts.same_trunk, texts.trunk),
-            show(facts.same_source, texts.source_ip),
-            show(facts.same_sdp, &sdp),
-            show(facts.same_agent, texts.user_agent),
+            show(facts.is_shared(TRUNK), texts.trunk),
+            show(facts.is_shared(SOURCE), texts.source_ip),
+            show(facts.is_shared(SDP), &sdp),
+            show(facts.is_shared(AGENT), texts.user_agent),
         ]
     }
 }

@@ -9,6 +9,11 @@ use crate::tally::reached_terminal;
 /// again.
 const CHALLENGED: i64 = 32_000_000_000;
 
+/// A caller who hangs up within this time has not waited for an answer.
+const AT_ONCE: i64 = 3_000_000_000;
+/// SIP status of a call that its caller cancelled.
+const TERMINATED: u16 = 487;
+
 /// A call as the event that begins it tells it.
 #[inline]
 pub(super) fn fresh_call(seen: &Seen) -> Call {
@@ -35,8 +40,14 @@ pub(super) fn apply(call: &mut Call, seen: &Seen) {
                 call.flags &= !EFFECTIVE;
             }
         }
-        EventKind::Cancel if !answered => end(call, seen.at, true),
-        EventKind::Fail if !answered => refuse(call, seen),
+        EventKind::Cancel if !answered => {
+            end(call, seen.at, true);
+            hear_giving_up(call, seen);
+        }
+        EventKind::Fail if !answered => {
+            refuse(call, seen);
+            hear_giving_up(call, seen);
+        }
         EventKind::Bye => {
             if !answered && seen.duration > 0 {
                 call.answer = seen.at - seen.duration;
@@ -45,6 +56,14 @@ pub(super) fn apply(call: &mut Call, seen: &Seen) {
             end(call, seen.at, reached_terminal(seen.cause));
         }
         _ => {}
+    }
+}
+
+/// Takes note of a caller who gave the call up at once.
+fn hear_giving_up(call: &mut Call, seen: &Seen) {
+    let given_up = seen.kind == EventKind::Cancel || seen.cause == TERMINATED;
+    if given_up && call.end.saturating_sub(call.begin) <= AT_ONCE {
+        call.give_up();
     }
 }
 

@@ -14,14 +14,18 @@ use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 use crate::attack::AlertChange;
+use crate::baseline::Baselines;
 use crate::batch::{EventBatch, Intake, KeyedState, Refusal, Seen, begins};
+use crate::callers::Callers;
 use crate::calls::{
     ALLOWED, COUNTED, Call, CallId, Calls, EFFECTIVE, HEADLESS, HUNG_UP, NAMED, NAMELESS, NEVER, NONE,
 };
 use crate::entries::{Place, Texts};
 use crate::event::EventKind;
 use crate::evidence::EvidenceLog;
+use crate::example::Example;
 use crate::habits::Habits;
+use crate::judge::Judge;
 use crate::keys::Keys;
 use crate::numbers::{Number, NumberLists};
 
@@ -58,12 +62,18 @@ pub struct Engine {
     names: HashMap<u32, Box<str>, KeyedState>,
     evidence: EvidenceLog,
     habits: Habits,
+    callers: Callers,
+    baselines: Baselines,
+    judge: Judge,
+    /// The earliest begin of a call.
+    first_call: i64,
     busy: Vec<Option<Busy>>,
     free_busy: Vec<u32>,
     busy_hand: usize,
     attacked: Vec<u32>,
     changed: Vec<u32>,
     ended: Vec<AlertChange>,
+    examples: Vec<Example>,
     hits: Vec<ListHit>,
     counters: Counters,
     stream: i64,
@@ -93,6 +103,10 @@ impl Engine {
             evidence: EvidenceLog::new(config.window + config.lateness + 10 * SECOND, EVIDENCE_BYTES),
             names: HashMap::default(),
             habits: Habits::default(),
+            callers: Callers::new(if config.features { config.max_keys } else { 0 }),
+            baselines: Baselines::new(if config.features { config.max_keys / 8 } else { 0 }, config.window),
+            judge: Judge::default(),
+            first_call: i64::MAX,
             config,
             intake,
             lists: NumberLists::default(),
@@ -102,6 +116,7 @@ impl Engine {
             attacked: Vec::new(),
             changed: Vec::new(),
             ended: Vec::new(),
+            examples: Vec::new(),
             hits: Vec::new(),
             counters: Counters::default(),
             stream: i64::MIN,
@@ -118,6 +133,11 @@ impl Engine {
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// From now on new alerts are scored by this judge; those that are open keep theirs.
+    pub fn use_judge(&mut self, judge: Judge) {
+        self.judge = judge;
     }
 
     /// Judges a decoded batch. What a large one says is shared and not copied, if it was sealed.
@@ -223,7 +243,7 @@ impl Engine {
         call.flags |= listed | if nameless { NAMELESS } else { 0 };
         let id = self.calls.insert(call, self.second);
         if self.config.features {
-            self.habits.note(seen.origin, key, seen.at);
+            self.learn(seen);
         }
         self.enter(id, key, late, now);
         if nameless && open {
@@ -311,7 +331,6 @@ impl Engine {
         }
         if let Some(id) = id {
             self.change(id, |call| course::apply(call, seen));
-            self.hear_giving_up(id, seen);
         }
         Step { late, call: id, ..Step::default() }
     }

@@ -4,6 +4,7 @@ use super::{Counters, Engine, Outcome, Receipt};
 use crate::attack::AlertChange;
 use crate::batch::{EventBatch, Seen};
 use crate::calls::{ALLOWED, COUNTED, Call, CallId, Look, NONE};
+use crate::example::Example;
 use crate::numbers::Number;
 use crate::origin;
 use crate::tally::{self, Metrics};
@@ -320,6 +321,11 @@ impl Engine {
             ("bytes_calls", self.calls.bytes() as u64),
             ("bytes_evidence", self.evidence.bytes() as u64),
         ]
+    }
+
+    /// The groups that were judged since this was last asked, where the engine is to take them down.
+    pub fn take_examples(&mut self) -> Vec<Example> {
+        std::mem::take(&mut self.examples)
     }
 
     /// The highest timestamp seen.

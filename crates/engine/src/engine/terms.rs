@@ -30,6 +30,8 @@ pub struct Config {
     pub max_calls: usize,
     /// Probability from which a call is suspect.
     pub suspect: f64,
+    /// Whether every group that is judged is taken down, for a model to learn from.
+    pub record: bool,
 }
 
 impl Default for Config {
@@ -44,6 +46,7 @@ impl Default for Config {
             max_keys: 1 << 20,
             max_calls: 1 << 22,
             suspect: 0.7,
+            record: false,
         }
     }
 }

@@ -62,8 +62,17 @@ impl Engine {
         }
         record.burst = record.burst.saturating_add(1);
         let around = record.callers_since(begin.min(clock).saturating_sub(window));
+        self.note_usual(key, around, begin);
+        let record = self.keys.get_mut(key);
         if around >= self.config.threshold || around as usize == INLINE || record.burst > BURST {
             self.make_busy(key, id, clock);
+        }
+    }
+
+    /// Learns how many callers are usual. A window that has come to the threshold is an alert's, until that is closed.
+    fn note_usual(&mut self, key: u32, callers: u32, at: i64) {
+        if callers > 1 && callers < self.config.threshold && self.config.features {
+            self.baselines.note(self.keys.get(key).b, callers, at);
         }
     }
 
@@ -73,6 +82,10 @@ impl Engine {
         let call = *self.calls.get(id);
         let Some(busy) = self.busy[place as usize].as_mut() else { return };
         let rise = busy.window.add(call.a, call.begin);
+        let callers = busy.window.count();
+        if busy.attack.is_none() {
+            self.note_usual(key, callers, call.begin);
+        }
         self.keys.get_mut(key).note_caller(call.a, call.begin);
         self.after_add(place, id, rise, clock);
     }
@@ -231,6 +244,9 @@ impl Engine {
         if let Some(high) = busy.window.forget_first_high() {
             attack.peak = attack.peak.max(high.peak);
         }
+        if attack.probability < self.config.suspect && self.config.features {
+            self.baselines.note_burst(self.keys.get(busy.key).b, attack.peak, end);
+        }
         let later = busy.window.highs().front().copied();
         let b_number = busy.b_number.clone();
         let key = busy.key;
@@ -304,6 +320,7 @@ impl Engine {
             calls: attack.take_fresh(),
             left: attack.take_left(),
             clusters: attack.clusters.clone(),
+            method: attack.crowd.method().into(),
             metrics: attack.metrics.clone().unwrap_or_else(|| self.metrics_of(key)),
         }
     }
@@ -340,7 +357,7 @@ impl Engine {
         call.begin = seen.at;
         call.a = seen.a;
         call.older = if call.is(NAMELESS) { call.older } else { NONE };
-        call.attestation = seen.attestation;
+        call.set_attestation(seen.attestation);
         call.evidence = evidence;
         let key = self.key_of(batch, seen);
         self.enter(id, key, false, now);

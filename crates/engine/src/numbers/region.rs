@@ -17,6 +17,14 @@ impl Region {
         PHONE_NUMBER_UTIL.get_country_code_for_region(region).map(|_| Self(region))
     }
 
+    /// Whether these digits, country code first, begin with its country code.
+    #[must_use]
+    pub fn holds(self, e164: u64) -> bool {
+        let code = PHONE_NUMBER_UTIL.get_country_code_for_region(self.0);
+        let mut prefixes = std::iter::successors(Some(e164), |digits| (*digits >= 10).then_some(digits / 10));
+        code.is_some_and(|code| prefixes.any(|prefix| prefix == u64::from(code.unsigned_abs())))
+    }
+
     /// A small integer, one to one.
     pub(super) fn id(self) -> u32 {
         self.0 as u32

@@ -1,0 +1,151 @@
+//! The model's row of numbers for one group of calls: names, order, and how each follows from the facts.
+//!
+//! This is the only place that makes such rows: training reads those that the engine made, so that what is served is
+//! what was learnt. A fact that is not known is missing (NaN) and never a 0. Whatever an honest network may show of all
+//! its calls stands beside what this trunk usually shows. `docs/detection.md` says of each its range and why it matters.
+
+use crate::origin::{Facts, Surroundings};
+
+/// Numbers of one row.
+pub const COUNT: usize = NAMES.len();
+
+/// One group as the model sees it.
+pub type Row = [f32; COUNT];
+
+/// The columns in their order; the first eight are those of the older systems.
+pub const NAMES: [&str; 50] = [
+    "asr",
+    "aloc",
+    "overlap_ratio",
+    "cli_mismatch",
+    "distinct_a_count",
+    "call_rate",
+    "short_call_ratio",
+    "high_volume_flag",
+    "b_answered_share",
+    "b_calls_before",
+    "b_usual_callers",
+    "b_bursts",
+    "b_times_usual",
+    "grouping",
+    "callers",
+    "calls_per_caller",
+    "callers_per_second",
+    "gap_deviation",
+    "share_of_crowd",
+    "shared_trunk",
+    "shared_source",
+    "shared_sdp_origin",
+    "shared_agent",
+    "trunks_per_caller",
+    "sources_per_caller",
+    "origins_per_caller",
+    "strange_endpoint",
+    "trunk_usual_share",
+    "trunk_surprise",
+    "trunk_rarity",
+    "sequential",
+    "in_a_row",
+    "neighbours",
+    "neighbour_span",
+    "impossible",
+    "impossible_excess",
+    "withheld_excess",
+    "new_callers",
+    "new_callers_excess",
+    "elsewhere_excess",
+    "national_excess",
+    "attested",
+    "attested_excess",
+    "unattested",
+    "unattested_excess",
+    "shared_identity",
+    "answered",
+    "given_up_at_once",
+    "short_talks",
+    "decided",
+];
+
+/// Callers in a window from which on the older systems raise `high_volume_flag`.
+const HIGH_VOLUME: u32 = 10;
+/// Callers per second where all call at one instant.
+const AT_ONCE: f32 = 1_000.0;
+
+/// The row of a group.
+#[must_use]
+pub fn row(facts: &Facts, around: &Surroundings) -> Row {
+    let callers = facts.callers as f32;
+    let of_callers = |count: u32| share(count, facts.callers);
+    let of_numbers = |count: u32| share(count, facts.numbers);
+    let of_calls = |count: u32| share(count, facts.calls);
+    let of_told = |count: u32| share(count, facts.told);
+    let per_further = |count: u32| share(count.saturating_sub(1), facts.callers.saturating_sub(1)).min(1.0);
+    let same = |place: usize| if facts.shows[place] == 0 { f32::NAN } else { of_calls(facts.same[place]) };
+    let various = |place: usize, count: u32| {
+        if facts.shows[place] == 0 { f32::NAN } else { per_further(count) }
+    };
+    let usual = &facts.usual;
+    [
+        around.asr,
+        around.aloc,
+        around.overlap_ratio,
+        share(facts.mismatched, facts.asserted),
+        around.distinct_callers as f32,
+        around.call_rate,
+        around.short_call_ratio,
+        if around.distinct_callers >= HIGH_VOLUME { 1.0 } else { 0.0 },
+        if around.history == 0 { f32::NAN } else { around.answered_share },
+        around.calls_before as f32,
+        around.usual_callers,
+        around.bursts,
+        around.distinct_callers as f32 / around.usual_callers.max(1.0),
+        f32::from(facts.grouping),
+        callers,
+        share(facts.calls, facts.callers),
+        per_second(facts),
+        facts.gap_deviation,
+        facts.share_of_crowd,
+        same(0),
+        same(1),
+        same(2),
+        same(3),
+        various(0, facts.trunks),
+        various(1, facts.sources),
+        various(2, facts.sdp_origins),
+        facts.strangeness,
+        facts.trunk_share,
+        facts.trunk_surprise,
+        facts.trunk_rarity,
+        of_callers(facts.sequential),
+        of_callers(facts.sequential) * facts.one_way,
+        of_callers(facts.neighbours),
+        facts.neighbour_span,
+        of_callers(facts.invalid),
+        of_callers(facts.invalid) - usual.impossible,
+        of_callers(facts.anonymous) - usual.anonymous,
+        of_numbers(facts.new),
+        of_numbers(facts.new) - usual.new,
+        of_numbers(facts.elsewhere) - usual.elsewhere,
+        of_numbers(facts.national) - usual.national,
+        of_told(facts.attested),
+        of_calls(facts.attested) - usual.attested,
+        of_told(facts.unattested),
+        of_calls(facts.unattested) - usual.unattested,
+        share(facts.same[4], facts.asserted),
+        share(facts.answered, facts.answered + facts.unanswered),
+        of_calls(facts.gave_up),
+        share(facts.short, facts.answered),
+        of_calls(facts.answered + facts.unanswered),
+    ]
+}
+
+/// A share, missing where it would be one of nothing.
+fn share(part: u32, whole: u32) -> f32 {
+    if whole == 0 { f32::NAN } else { part as f32 / whole as f32 }
+}
+
+fn per_second(facts: &Facts) -> f32 {
+    let gaps = facts.callers.saturating_sub(1) as f32;
+    let seconds = facts.span as f32 / 1e9;
+    if seconds > 0.0 { (gaps / seconds).min(AT_ONCE) } else { AT_ONCE }
+}
