@@ -18,20 +18,20 @@ class Day:
     operator: Operator
     events: list[SimulatedEvent]
     records: list[dict[str, Any]]
-    """The written lines, read back; `timestamp` exact, `at` in nanoseconds beside it."""
+    """The written lines, read back; `timestamp` exact, beside it `at` in nanoseconds and the call's `id`, which a
+    trunk may not report."""
 
 
 @pytest.fixture(scope="session")
 def day() -> Day:
     operator = Operator(7, start=MONDAY, calls_per_day=20_000)
     events = list(operator.events())
-    return Day(operator, events, [read_line(event.to_json()) for event in events])
+    return Day(operator, events, [read_back(event) for event in events])
 
 
-def read_line(line: bytes) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(line, parse_float=Decimal)
-    record["at"] = int(record["timestamp"] * 1_000_000_000)
-    return record
+def read_back(event: SimulatedEvent) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads(event.to_json(), parse_float=Decimal)
+    return record | {"at": int(record["timestamp"] * 1_000_000_000), "id": event.call.call_id}
 
 
 @pytest.fixture(scope="session")

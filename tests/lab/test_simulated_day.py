@@ -47,7 +47,7 @@ def by_call(day: Day) -> dict[str, list[dict[str, Any]]]:
 
 def test_every_line_has_the_fields_and_types_of_the_public_call_event(day: Day) -> None:
     for record in day.records:
-        assert set(record) - {"at"} <= ALLOWED
+        assert set(record) - {"at", "id"} <= ALLOWED
         assert isinstance(record["timestamp"], Decimal)
         assert re.fullmatch(r"\+\d{8,15}", record["b_number"])
         assert re.fullmatch(r"\+\d{8,15}|anonymous", record["a_number"])

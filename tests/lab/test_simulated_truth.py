@@ -13,8 +13,9 @@ import pytest
 from ringfence.errors import BadInput
 from ringfence.lab.simulate import Operator, Truth
 from ringfence.lab.simulate.attacks import Family, Pace
+from ringfence.lab.simulate.truth import AttackTruth
 
-from .conftest import Day, read_line
+from .conftest import Day, read_back
 
 W = 5_000_000_000
 
@@ -25,8 +26,8 @@ class NaiveWindow:
     def __init__(self, records: list[dict[str, Any]]) -> None:
         self.calls: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
         known = set()
-        for number, record in enumerate(records):
-            call_id = record.get("call_id", f"line {number}")
+        for record in records:
+            call_id = record["id"]
             if record["event_type"] == "INVITE" and call_id not in known:
                 known.add(call_id)
                 self.calls[record["b_number"]].append((record["at"], record["a_number"], call_id))
@@ -61,6 +62,7 @@ def check(truth: Truth, records: list[dict[str, Any]]) -> None:
         if windows:
             assert attack.reached_at is not None
             assert instant(attack.reached_at) == windows[0][0]
+        check_called_at(attack)
         seen = [call for call in naive.calls[attack.b_number] if call[2] in own]
         assert [call_id for _, _, call_id in seen] == list(attack.call_ids)
         assert tuple(dict.fromkeys(a for _, a, _ in seen)) == attack.a_numbers
@@ -75,6 +77,32 @@ def check(truth: Truth, records: list[dict[str, Any]]) -> None:
         f.b_number: (instant(f.first_at), instant(f.last_at), f.times, f.peak_callers) for f in truth.fan_ins
     }
     assert told == fan_ins
+    check_benign(truth, records)
+
+
+def check_called_at(attack: AttackTruth) -> None:
+    first = instant(attack.first_call_at)
+    begun = [first + 1000 * after for after in attack.called_at]
+    assert begun == sorted(begun)
+    assert (begun[0], begun[-1]) == (first, instant(attack.last_call_at))
+    assert len(begun) == len(attack.call_ids)
+    reached = None if attack.reached_at is None else instant(attack.reached_at)
+    later = [n for n, at in enumerate(begun) if reached is not None and at >= reached]
+    assert attack.nth_call == (later[0] if later else None)
+
+
+def check_benign(truth: Truth, records: list[dict[str, Any]]) -> None:
+    mixed = {attack.hotline_burst for attack in truth.attacks if attack.mixed}
+    apart = {call_id for attack in truth.attacks for call_id in attack.call_ids}
+    for burst in truth.bursts:
+        assert burst.mixed == (burst.burst in mixed)
+        assert len(burst.call_ids) == (burst.calls if burst.mixed else 0)
+        assert apart.isdisjoint(burst.call_ids)
+        apart.update(burst.call_ids)
+    by_number = NaiveWindow(records).calls.values()
+    counts = [sum(call_id not in apart for _, _, call_id in calls) for calls in by_number]
+    assert truth.run.benign_calls == sum(counts)
+    assert truth.run.benign_units == Counter(count for count in counts if count)
 
 
 def test_the_truth_of_the_day_is_what_a_naive_window_finds(day: Day) -> None:
@@ -84,7 +112,7 @@ def test_the_truth_of_the_day_is_what_a_naive_window_finds(day: Day) -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_so_it_is_for_other_seeds(small: Callable[[int], Operator], seed: int) -> None:
     operator = small(seed)
-    records = [read_line(event.to_json()) for event in operator.events()]
+    records = [read_back(event) for event in operator.events()]
     check(operator.truth(), records)
 
 

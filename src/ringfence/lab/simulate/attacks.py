@@ -31,6 +31,10 @@ class Family(StrEnum):
     """Ranges that no plan has opened."""
 
 
+UNSEEN_FAMILIES: frozenset[Family] = frozenset()
+"""Those that only the test split has."""
+
+
 class Pace(StrEnum):
     FAST = "fast"
     """0.05 to 0.5 s between calls."""

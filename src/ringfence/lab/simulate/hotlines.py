@@ -19,6 +19,10 @@ class HotlineKind(StrEnum):
     """Staff of one company dial in from its exchange, with neighbouring extensions: an honest look-alike."""
 
 
+UNSEEN_KINDS: frozenset[HotlineKind] = frozenset()
+"""Those that only the test split has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hotline:
     b_number: str

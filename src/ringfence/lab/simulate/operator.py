@@ -91,7 +91,7 @@ class Operator:
         Calls are followed to their end, so the last events lie beyond the end of the run; so may the last
         calls of a burst or attack that began near it.
         """
-        referee = Referee()
+        referee = self._referee()
         pending: list[tuple[int, int, SimulatedEvent]] = []
         push, pop = heapq.heappush, heapq.heappop
         order = 0
@@ -111,13 +111,23 @@ class Operator:
     def truth(self) -> Truth:
         """What was planted and what the rule makes of it; runs through the calls once if nobody has."""
         if self._truth is None:
-            referee = Referee()
+            referee = self._referee()
             for call in self.calls():
                 referee.see(call)
             self._truth = self._judged(referee)
         return self._truth
 
+    def _referee(self) -> Referee:
+        return Referee(frozenset(attack.burst for attack in self.attacks) - {0})
+
     def _judged(self, referee: Referee) -> Truth:
         return referee.truth(
-            self.attacks, self.bursts, seed=self.seed, region=self.region, start=self.start, hours=self.hours
+            self.attacks,
+            self.bursts,
+            seed=self.seed,
+            profile=f"standard-{self.region.lower()}",
+            split="train",
+            region=self.region,
+            start=self.start,
+            hours=self.hours,
         )

@@ -3,13 +3,13 @@
 Memory is bound by the calls of the last W and of the attacks.
 """
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 
-from ringfence.lab.simulate.attacks import Attack, Pace
+from ringfence.lab.simulate.attacks import UNSEEN_FAMILIES, Attack, Pace
 from ringfence.lab.simulate.call import Call
 from ringfence.lab.simulate.chance import SECOND
-from ringfence.lab.simulate.hotlines import Burst
+from ringfence.lab.simulate.hotlines import UNSEEN_KINDS, Burst
 from ringfence.lab.simulate.truth import (
     THRESHOLD,
     WINDOW,
@@ -35,6 +35,7 @@ class _AttackSoFar:
 @dataclass(slots=True)
 class _BurstSoFar:
     calls: int = 0
+    call_ids: list[str] = field(default_factory=list)
     first_at: int = 0
     last_at: int = 0
     in_rule: bool = False
@@ -49,9 +50,11 @@ class _FanInSoFar:
 
 
 class Referee:
-    """Takes each call of the run, in the order of beginning."""
+    """Takes each call of the run, in the order of beginning. `mixed` are the bursts that hide an attack."""
 
-    def __init__(self) -> None:
+    def __init__(self, mixed: frozenset[int]) -> None:
+        self._mixed = mixed
+        self._benign: dict[str, int] = {}
         self._windows: dict[str, deque[Call]] = {}
         self._attacks: dict[int, _AttackSoFar] = {}
         self._bursts: dict[int, _BurstSoFar] = {}
@@ -83,10 +86,15 @@ class Referee:
             self._talk += last.at - call.steps[-2].at
         if call.attack:
             self._attacks.setdefault(call.attack, _AttackSoFar()).calls.append(call)
-        elif call.burst:
+            return
+        if call.burst:
             burst = self._bursts.setdefault(call.burst, _BurstSoFar(first_at=call.at))
             burst.calls += 1
             burst.last_at = call.at
+            if call.burst in self._mixed:
+                burst.call_ids.append(call.call_id)
+                return
+        self._benign[call.b_number] = self._benign.get(call.b_number, 0) + 1
 
     def _judge(self, call: Call, window: deque[Call]) -> None:
         if len({c.leg.a_number for c in window}) < THRESHOLD:
@@ -131,6 +139,8 @@ class Referee:
         bursts: tuple[Burst, ...],
         *,
         seed: int,
+        profile: str,
+        split: str,
         region: str,
         start: int,
         hours: float,
@@ -139,19 +149,27 @@ class Referee:
         hotlines = {burst.hotline.b_number for burst in bursts}
         return Truth(
             RunTruth(
-                seed,
-                region,
-                rfc3339(start),
-                hours,
-                self.calls,
-                sum(len(attack.calls) for attack in self._attacks.values()),
-                round(self._answered / self.calls, 4) if self.calls else 0.0,
-                round(self._talk / self._answered / SECOND, 1) if self._answered else 0.0,
+                seed=seed,
+                profile=profile,
+                split=split,
+                region=region,
+                started_at=rfc3339(start),
+                hours=hours,
+                calls=self.calls,
+                attack_calls=sum(len(attack.calls) for attack in self._attacks.values()),
+                benign_calls=sum(self._benign.values()),
+                benign_units=dict(sorted(Counter(self._benign.values()).items())),
+                asr=round(self._answered / self.calls, 4) if self.calls else 0.0,
+                acd_seconds=round(self._talk / self._answered / SECOND, 1) if self._answered else 0.0,
             ),
             tuple(
                 _attack(plan, self._attacks[plan.number]) for plan in attacks if plan.number in self._attacks
             ),
-            tuple(_burst(plan, self._bursts[plan.number]) for plan in bursts if plan.number in self._bursts),
+            tuple(
+                _burst(plan, self._bursts[plan.number], mixed=plan.number in self._mixed)
+                for plan in bursts
+                if plan.number in self._bursts
+            ),
             tuple(
                 FanInTruth(b, b in hotlines, rfc3339(f.first_at), rfc3339(f.last_at), f.times, f.peak)
                 for b, f in sorted(self._fan_ins.items())
@@ -160,34 +178,43 @@ class Referee:
 
 
 def _attack(plan: Attack, seen: _AttackSoFar) -> AttackTruth:
+    first, reached_at = seen.calls[0].at, seen.reached_at
+    after = (n for n, call in enumerate(seen.calls) if reached_at is not None and call.at >= reached_at)
     return AttackTruth(
         attack_id=plan.attack_id,
         family=plan.family,
+        unseen=plan.family in UNSEEN_FAMILIES,
         pace=plan.pace,
         drip=plan.pace is Pace.DRIP,
+        mixed=plan.burst > 0,
         answered=plan.answered,
         exposed=plan.exposed,
         b_number=plan.b_number,
-        first_call_at=rfc3339(seen.calls[0].at),
+        first_call_at=rfc3339(first),
         last_call_at=rfc3339(seen.calls[-1].at),
-        reaches_rule=seen.reached_at is not None,
+        reaches_rule=reached_at is not None,
         reaches_rule_alone=seen.alone,
-        reached_at=None if seen.reached_at is None else rfc3339(seen.reached_at),
+        reached_at=None if reached_at is None else rfc3339(reached_at),
+        nth_call=next(after, None),
         rule_calls=len(seen.in_rule),
         hotline_burst=plan.burst or None,
         trunks=tuple(dict.fromkeys(call.leg.trunk.name for call in seen.calls)),
         a_numbers=tuple(dict.fromkeys(call.leg.a_number for call in seen.calls)),
         call_ids=tuple(call.call_id for call in seen.calls),
+        called_at=tuple((call.at - first) // 1000 for call in seen.calls),
     )
 
 
-def _burst(plan: Burst, seen: _BurstSoFar) -> BurstTruth:
+def _burst(plan: Burst, seen: _BurstSoFar, *, mixed: bool) -> BurstTruth:
     return BurstTruth(
-        plan.number,
-        plan.hotline.kind,
-        plan.hotline.b_number,
-        rfc3339(seen.first_at),
-        rfc3339(seen.last_at),
-        seen.calls,
-        seen.in_rule,
+        burst=plan.number,
+        kind=plan.hotline.kind,
+        unseen=plan.hotline.kind in UNSEEN_KINDS,
+        mixed=mixed,
+        b_number=plan.hotline.b_number,
+        first_call_at=rfc3339(seen.first_at),
+        last_call_at=rfc3339(seen.last_at),
+        calls=seen.calls,
+        reaches_rule=seen.in_rule,
+        call_ids=tuple(seen.call_ids),
     )

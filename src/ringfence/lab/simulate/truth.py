@@ -24,14 +24,22 @@ def rfc3339(at: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RunTruth:
-    """What the run was and how it came out; `acd_seconds` is the mean from answer to release."""
+    """What the run was and how it came out; `acd_seconds` is the mean from answer to release.
+
+    `benign_calls` are those of no attack or drip, outside mixed bursts; `benign_units` says of such calls to
+    one B-number how many B-numbers had so many, so its products add up to `benign_calls`.
+    """
 
     seed: int
+    profile: str
+    split: str
     region: str
     started_at: str
     hours: float
     calls: int
     attack_calls: int
+    benign_calls: int
+    benign_units: dict[int, int]
     asr: float
     acd_seconds: float
     window_seconds: float = WINDOW / SECOND
@@ -45,12 +53,17 @@ class AttackTruth:
     `reaches_rule`: some window that held N distinct A-numbers, whoever's, also held a call of this attack;
     `reached_at` is the first such instant and `rule_calls` counts the attack's calls in such windows.
     `reaches_rule_alone`: its own calls would do. `exposed`: its own User-Agent and SDP origin show.
+    `called_at` is, in the order of `call_ids`, the microseconds of each call after the first. `nth_call` is the
+    place in `call_ids` of its first call at or after `reached_at`; null where there is none. `mixed`: it hides
+    in a hotline's burst. `unseen`: only the test split has its family.
     """
 
     attack_id: str
     family: str
+    unseen: bool
     pace: str
     drip: bool
+    mixed: bool
     answered: bool
     exposed: bool
     b_number: str
@@ -59,24 +72,33 @@ class AttackTruth:
     reaches_rule: bool
     reaches_rule_alone: bool
     reached_at: str | None
+    nth_call: int | None
     rule_calls: int
     hotline_burst: int | None
     trunks: tuple[str, ...]
     a_numbers: tuple[str, ...]
     call_ids: tuple[str, ...]
+    called_at: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class BurstTruth:
-    """One hotline burst; `calls` counts the true callers' calls only."""
+    """One hotline burst; `calls` counts the true callers' calls only.
+
+    `mixed`: an attack hides in it; `call_ids` are the true callers' then, and left out otherwise. `unseen`:
+    only the test split has its kind.
+    """
 
     burst: int
     kind: str
+    unseen: bool
+    mixed: bool
     b_number: str
     first_call_at: str
     last_call_at: str
     calls: int
     reaches_rule: bool
+    call_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +141,7 @@ class Truth:
                     {k: tuple(v) if isinstance(v, list) else v for k, v in record.items()}
                 )
             (run,) = found["run"]
+            run["benign_units"] = {int(calls): count for calls, count in run["benign_units"].items()}  # type: ignore[attr-defined]
             return cls(
                 RunTruth(**run),  # type: ignore[arg-type]
                 tuple(AttackTruth(**record) for record in found["attack"]),  # type: ignore[arg-type]
