@@ -17,7 +17,7 @@ import pytest
 from ringfence.cli import main
 from ringfence.lab.evaluate import score_run
 from ringfence.lab.simulate import Operator, SimulatedEvent
-from ringfence.lab.simulate.call import Facts
+from ringfence.lab.simulate.call import Reports
 from ringfence.lab.simulate.run import simulate_to_file
 from ringfence.lab.simulate.writers import TrafficFormat, traffic_writer
 
@@ -351,7 +351,7 @@ def said_alike(events: Iterable[SimulatedEvent]) -> Iterator[SimulatedEvent]:
     for told in events:
         leg = told.call.leg
         name = leg.trunk.name if leg.trunk.source_ips else ""
-        trunk = replace(leg.trunk, name=name, facts=Facts.FULL, q850=False)
+        trunk = replace(leg.trunk, name=name, reports=Reports(), q850=False)
         yield replace(told, call=replace(told.call, leg=replace(leg, trunk=trunk, attestation=None)))
 
 

@@ -133,7 +133,7 @@ def test_load_follows_the_local_clock(day: Day) -> None:
 
 
 def test_offices_are_quiet_at_weekends() -> None:
-    load = Load(86_400, 0)
+    load = Load(86_400, 0, 0.45)
     noon = MONDAY + 11 * HOUR
     monday, monday_share = load.at(noon)
     saturday, saturday_share = load.at(noon + 5 * 24 * HOUR)

@@ -8,7 +8,7 @@ Numbers are drawn at random from open ranges; they stand for nobody, and nothing
 """
 
 from ringfence.lab.simulate.call import Call, SimulatedEvent
-from ringfence.lab.simulate.operator import Operator
+from ringfence.lab.simulate.operator import Operator, operators
 from ringfence.lab.simulate.truth import Truth
 
-__all__ = ["Call", "Operator", "SimulatedEvent", "Truth"]
+__all__ = ["Call", "Operator", "SimulatedEvent", "Truth", "operators"]

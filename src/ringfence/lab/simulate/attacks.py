@@ -1,117 +1,161 @@
 """Planted masking attacks: one origin that rings one B-number with ever new A-numbers.
 
 Beside the attacks stand drips, which do the same just too slowly for the rule of N = 5 callers in W = 5 s:
-any five of a drip's calls in a row span more than 5 s.
+any five of a drip's calls in a row span more than 5 s. No published figures tell how such attacks are made; the
+ranges are ours and wide on purpose, and docs/simulation.md shows them.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import count as counted
 from random import Random
 
-from ringfence.lab.simulate.behaviour import ATTACK_ANSWERED, ATTACK_UNANSWERED
-from ringfence.lab.simulate.call import Call, Trunk, new_sdp_origin
-from ringfence.lab.simulate.chance import SECOND, whole_us
-from ringfence.lab.simulate.hotlines import Burst
-from ringfence.lab.simulate.population import Population
-
-
-class Family(StrEnum):
-    """Where an attack takes its A-numbers from."""
-
-    RANDOM = "random"
-    """Anywhere in open ranges."""
-    SEQUENTIAL = "sequential"
-    """Up or down from a base, one by one."""
-    NEIGHBOUR = "neighbour"
-    """All but the last four digits shared, with the B-number where it is residential."""
-    STOLEN = "stolen"
-    """Real subscribers of this operator."""
-    UNALLOCATED = "unallocated"
-    """Ranges that no plan has opened."""
-
-
-UNSEEN_FAMILIES: frozenset[Family] = frozenset()
-"""Those that only the test split has."""
+from ringfence.lab.simulate.behaviour import Behaviour
+from ringfence.lab.simulate.call import Gateway, Trunk
+from ringfence.lab.simulate.chance import SECOND, Range, log_uniform, log_uniform_whole, whole_us
+from ringfence.lab.simulate.families import Family
+from ringfence.lab.simulate.hotlines import Burst, Hotline
+from ringfence.lab.simulate.population import Population, address_of
+from ringfence.lab.simulate.trunks import HANDSETS, PBXES
 
 
 class Pace(StrEnum):
+    FLOOD = "flood"
+    """0.01 to 0.1 s between calls in the mean."""
     FAST = "fast"
-    """0.05 to 0.5 s between calls."""
+    """0.1 to 0.6 s."""
     SLOW = "slow"
-    """0.9 to 1.22 s: five calls just fit into 5 s."""
+    """0.7 to 1.22 s: five calls just fit into 5 s."""
     DRIP = "drip"
-    """1.27 to 2.2 s: five calls never do."""
+    """1.27 to 4 s: five calls never do."""
+
+
+class Rhythm(StrEnum):
+    """How the gaps between calls scatter; all keep to the pace's limit."""
+
+    REGULAR = "regular"
+    LOOSE = "loose"
+    POISSON = "poisson"
+
+
+class Headers(StrEnum):
+    """What an attack's calls show of where they come from, unless an SBC rewrites it."""
+
+    OWN = "own"
+    """Machines of its own."""
+    BEHIND = "behind"
+    """One gateway of the trunk, which honest callers use too."""
+    LIKE_CALLERS = "like_callers"
+    """With every A-number the gateway that somebody with it might show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who stands behind an attack, or behind several on one B-number after another (a campaign)."""
+
+    number: int
+    family: Family
+    trunks: tuple[Trunk, ...]
+    headers: Headers
+    machines: tuple[Gateway, ...]
+    told: str | None
+    """The attestation that all its calls have; None: what honest calls over the trunk have."""
+    asserted: str
+    """Its own number, where a carrier asserts it in P-Asserted-Identity; empty: the A-number, as of anybody."""
+
+    @property
+    def exposed(self) -> bool:
+        return self.headers is Headers.OWN and not any(trunk.rewrites for trunk in self.trunks)
 
 
 @dataclass(frozen=True, slots=True)
 class Attack:
     """The plan of one attack. `burst` is 0 or the hotline burst it hides in; `pool` is 0, or how many
-    A-numbers it has and uses in turn; `exposed` is whether its own User-Agent and SDP origin come through the
-    trunks."""
+    A-numbers it has and uses in turn; `gap` is the mean number of seconds between its calls."""
 
     number: int
     attack_id: str
-    family: Family
+    origin: Origin
     pace: Pace
+    rhythm: Rhythm
+    gap: float
     b_number: str
     at: int
     calls: int
     answered: bool
-    exposed: bool
-    trunks: tuple[Trunk, ...]
+    behaviour: Behaviour
     pool: int = 0
     burst: int = 0
-    asserted: str = ""
-    """The attacker's own number, where a carrier asserts it in P-Asserted-Identity."""
 
 
-_GAPS = {Pace.FAST: (0.05, 0.5), Pace.SLOW: (0.9, 1.22), Pace.DRIP: (1.27, 2.2)}
-_SIZES = {Pace.FAST: (8, 60), Pace.SLOW: (6, 25), Pace.DRIP: (8, 30)}
-_AGENTS = ("friendly-scanner", "Asterisk PBX 16.2.1", "PJSUA v2.13 Linux", "sipp", "VOS3000 V2.1.8.05", "")
-_TOLD = ("C", "C", "B", "none", "none", "failed", None)
+GAPS: dict[Pace, Range] = {
+    Pace.FLOOD: (0.01, 0.1),
+    Pace.FAST: (0.1, 0.6),
+    Pace.SLOW: (0.7, 1.22),
+    Pace.DRIP: (1.27, 4.0),
+}
+_LONGEST_GAP, _SHORTEST_DRIP = 1.24, 1.26
+"""Five calls with four gaps of the one fit into 5 s, with the other they do not."""
+DRIP_SIZES = (8, 60)
+_TOOLS = ("friendly-scanner", "PJSUA v2.13 Linux", "sipp", "VOS3000 V2.1.8.05", "")
+_TOLD = ("A", "B", "C", "C", "none", "none", "failed")
+_PACES = (Pace.FAST, Pace.SLOW, Pace.FLOOD)
 _DRIPS_PER_ATTACK = 5
+_MIXED = 0.18
+_SEVERAL = 0.33
+_CAMPAIGN = 0.12
+_CAMPAIGN_SPREAD = 2 * 3600
+"""Seconds over which a campaign's further attacks come."""
 
 
-def plan_attacks(
-    rng: Random, population: Population, bursts: tuple[Burst, ...], count: int, start: int, end: int
-) -> tuple[Attack, ...]:
-    """`count` attacks that go through every family, pace and way in, then a drip for every five of them."""
-    families = tuple(Family)
-    attacks = []
-    for index in range(count):
-        burst = bursts[int(rng.random() * len(bursts))] if bursts and index % 7 == 6 else None
-        pace = Pace.SLOW if index // len(families) % 2 else Pace.FAST
-        attack = _plan(rng, population, index, families[index % len(families)], pace, start, end)
-        if burst is not None:
-            at = burst.at + whole_us(burst.seconds * rng.uniform(0.05, 0.3))
-            attack = replace(attack, at=at, b_number=burst.hotline.b_number, burst=burst.number)
-        attacks.append(attack)
+@dataclass(frozen=True, slots=True)
+class AttackStage:
+    """Where attacks are planned: the people, the hotlines and their bursts, and from when to when."""
+
+    population: Population
+    hotlines: tuple[Hotline, ...]
+    bursts: tuple[Burst, ...]
+    start: int
+    end: int
+    families: tuple[Family, ...]
+    sizes: tuple[int, int]
+    manners: float
+
+
+def plan_attacks(rng: Random, stage: AttackStage, count: int) -> tuple[Attack, ...]:
+    """`count` attacks that go through every family and pace, some of one origin, then a drip for every five."""
+    attacks: list[Attack] = []
+    for index in counted():
+        if len(attacks) >= count:
+            break
+        origin = _origin(rng, stage, index)
+        pace = _PACES[index // len(stage.families) % len(_PACES)]
+        attack = _plan(rng, stage, len(attacks), origin, pace)
+        attacks.append(_hidden(rng, stage.bursts, attack) if rng.random() < _MIXED else attack)
+        if rng.random() < _CAMPAIGN:
+            more = min(rng.randint(1, 4), count - len(attacks))
+            attacks += [_again(rng, stage, attack, len(attacks) + n) for n in range(more)]
     for drip in range(-(-count // _DRIPS_PER_ATTACK)):
-        family = families[drip % len(families)]
-        attacks.append(_plan(rng, population, count + drip, family, Pace.DRIP, start, end))
+        attacks.append(_plan(rng, stage, len(attacks), _origin(rng, stage, drip), Pace.DRIP))
     return tuple(attacks)
 
 
-def _plan(
-    rng: Random, population: Population, index: int, family: Family, pace: Pace, start: int, end: int
-) -> Attack:
-    calls = rng.randint(*_SIZES[pace])
-    longest = whole_us(calls * _GAPS[pace][1])
-    victim_is_company = pace is not Pace.DRIP and rng.random() < 0.3
-    return Attack(
-        number=index + 1,
-        attack_id=f"{'drip' if pace is Pace.DRIP else 'attack'}-{index + 1:04d}",
-        family=family,
-        pace=pace,
-        b_number=population.company(rng) if victim_is_company else population.subscriber(rng),
-        at=start + whole_us(rng.random() * max(0, end - start - longest) / SECOND),
-        calls=calls,
-        answered=index % 4 in (1, 2),
-        exposed=index % 2 == 0,
-        trunks=_ways_in(rng, population, several=index % 3 == 2),
-        pool=rng.randint(6, 12) if index % 6 == 5 else 0,
-        asserted=population.plan.others.draw(rng) if index % 9 == 4 else "",
+def _origin(rng: Random, stage: AttackStage, index: int) -> Origin:
+    population = stage.population
+    agents = (*PBXES, *((agent, "-") for agent in (*HANDSETS, *_TOOLS)))
+    machines = []
+    for _ in range(rng.choice((1, 1, 1, 2, 3))):
+        agent, user = rng.choice(agents)
+        network = rng.choice(("10", "10", "100", "2001:db8:99"))
+        machines.append(Gateway(agent, user, address_of(network, rng.getrandbits(64))))
+    return Origin(
+        number=rng.getrandbits(32),
+        family=stage.families[index % len(stage.families)],
+        trunks=_ways_in(rng, population, several=rng.random() < _SEVERAL),
+        headers=rng.choice((Headers.OWN, Headers.OWN, Headers.BEHIND, Headers.LIKE_CALLERS)),
+        machines=tuple(machines),
+        told=rng.choice(_TOLD) if rng.random() < 0.6 else None,
+        asserted=population.plan.others.draw(rng) if rng.random() < 0.25 else "",
     )
 
 
@@ -119,74 +163,89 @@ def _ways_in(rng: Random, population: Population, *, several: bool) -> tuple[Tru
     """One carrier or company, or two to four carriers at once."""
     fleet = population.fleet
     carriers = [*fleet.interconnects, *fleet.international]
-    if several:
-        return tuple(rng.sample(carriers, rng.randint(2, 4)))
-    if rng.random() < 0.2:
+    if several and len(carriers) > 1:
+        return tuple(rng.sample(carriers, rng.randint(2, min(4, len(carriers)))))
+    drawn = rng.random()
+    if drawn < 0.15:
         return (fleet.enterprises[int(rng.random() * len(fleet.enterprises))],)
+    if drawn < 0.2:
+        return (fleet.access,)
     return (carriers[int(rng.random() * len(carriers))],)
 
 
-def attack_calls(rng: Random, population: Population, attack: Attack) -> Iterator[Call]:
-    """The attack's calls in the order of their beginning."""
-    behaviour = ATTACK_ANSWERED if attack.answered else ATTACK_UNANSWERED
-    numbers = _a_numbers(rng, population, attack)
-    host = f"198.51.100.{150 + attack.number % 100}"
-    agent = _AGENTS[attack.number % len(_AGENTS)]
-    told = _TOLD[int(rng.random() * len(_TOLD))]
-    at = attack.at
-    for index in range(attack.calls):
-        trunk = attack.trunks[int(rng.random() * len(attack.trunks))]
-        leg = population.leg(rng, trunk, numbers[index % len(numbers)])
-        asserted = attack.asserted if trunk.asserts_identity else ""
-        silent = None in trunk.attestations and len(trunk.attestations) == 1
-        leg = replace(
-            leg,
-            a_number=numbers[index % len(numbers)],
-            p_asserted_identity=asserted,
-            attestation=None if silent else told,
-        )
-        if attack.exposed:
-            leg = replace(leg, user_agent=agent, sdp_origin=new_sdp_origin(rng, "root", host))
-        yield behaviour.call(rng, at, leg, attack.b_number, attack.number, attack.burst)
-        at += whole_us(rng.uniform(*_GAPS[attack.pace]))
+def _plan(rng: Random, stage: AttackStage, index: int, origin: Origin, pace: Pace) -> Attack:
+    calls = log_uniform_whole(rng, DRIP_SIZES if pace is Pace.DRIP else stage.sizes)
+    gap = log_uniform(rng, GAPS[pace])
+    room = max(0, stage.end - stage.start - whole_us(calls * gap))
+    answered = rng.random() < 0.5
+    return Attack(
+        number=index + 1,
+        attack_id=f"{'drip' if pace is Pace.DRIP else 'attack'}-{index + 1:04d}",
+        origin=origin,
+        pace=pace,
+        rhythm=rng.choice(tuple(Rhythm)),
+        gap=gap,
+        b_number=_victim(rng, stage, pace),
+        at=stage.start + whole_us(rng.random() * room / SECOND),
+        calls=calls,
+        answered=answered,
+        behaviour=_behaviour(rng, answered=answered).slowed(stage.manners),
+        pool=rng.randint(5, max(6, calls // 2)) if rng.random() < 0.2 else 0,
+    )
 
 
-def _a_numbers(rng: Random, population: Population, attack: Attack) -> list[str]:
-    """As many different A-numbers as the attack has; none is the B-number."""
-    wanted = attack.pool or attack.calls
-    draw = _drawer(rng, population, attack)
-    numbers: dict[str, None] = {}
-    while len(numbers) < wanted:
-        number = draw()
-        if number != attack.b_number:
-            numbers[number] = None
-    return list(numbers)
+def _victim(rng: Random, stage: AttackStage, pace: Pace) -> str:
+    """At home, at work or at a hotline; a drip's is at home, where nobody's calls add to it."""
+    drawn = rng.random()
+    if pace is Pace.DRIP or drawn < 0.6:
+        return stage.population.subscriber(rng)
+    if stage.hotlines and drawn < 0.7:
+        return stage.hotlines[int(rng.random() * len(stage.hotlines))].b_number
+    return stage.population.company(rng)
 
 
-class _Sequence:
-    """The next number up or down at every call."""
+def _behaviour(rng: Random, *, answered: bool) -> Behaviour:
+    """Talks that last seconds or minutes; or dropped at the first ring, or left ringing."""
+    busy, refused, lost = rng.uniform(0.0, 0.25), rng.uniform(0.0, 0.08), rng.uniform(0.0, 0.08)
+    taken = rng.uniform(0.3, 0.95) * (1 - busy - refused - lost) if answered else 0.0
+    left = 1 - taken - busy - refused - lost
+    out = left * rng.choice((0.0, 0.0, rng.random()))
+    return Behaviour(
+        (taken, left - out, out, busy, refused, 0.0, lost),
+        talk_mean=log_uniform(rng, (4.0, 180.0)),
+        talk_sigma=rng.uniform(0.3, 1.1),
+        short_share=rng.uniform(0.0, 0.4),
+        ring_median=log_uniform(rng, (1.0, 9.0)),
+        patience=log_uniform(rng, (0.6, 18.0)),
+    )
 
-    def __init__(self, base: str, step: int) -> None:
-        self._prefix, self._at, self._step = base[:-5], int(base[-5:]), step
 
-    def __call__(self) -> str:
-        self._at = (self._at + self._step) % 100_000
-        return f"{self._prefix}{self._at:05d}"
+def _hidden(rng: Random, bursts: tuple[Burst, ...], attack: Attack) -> Attack:
+    """The same in a hotline's burst, where there is one."""
+    if not bursts:
+        return attack
+    burst = bursts[int(rng.random() * len(bursts))]
+    at = burst.at + whole_us(burst.seconds * rng.uniform(0.02, 0.4))
+    return replace(attack, at=at, b_number=burst.hotline.b_number, burst=burst.number)
 
 
-def _drawer(rng: Random, population: Population, attack: Attack) -> Callable[[], str]:
-    plan = population.plan
-    match attack.family:
-        case Family.RANDOM:
-            pools = (plan.own, plan.others, plan.business)
-            return lambda: pools[int(rng.random() * len(pools))].draw(rng)
-        case Family.SEQUENTIAL:
-            return _Sequence(plan.others.draw(rng), rng.choice((1, 1, 2, -1)))
-        case Family.NEIGHBOUR:
-            residential = attack.b_number.startswith(plan.own.prefixes)
-            base = (attack.b_number if residential else plan.others.draw(rng))[:-4]
-            return lambda: f"{base}{int(rng.random() * 10_000):04d}"
-        case Family.STOLEN:
-            return lambda: population.subscriber(rng)
-        case Family.UNALLOCATED:
-            return lambda: plan.unallocated.draw(rng)
+def _again(rng: Random, stage: AttackStage, first: Attack, index: int) -> Attack:
+    """The same origin at another B-number a while later."""
+    attack = _plan(rng, stage, index, first.origin, first.pace)
+    room = stage.end - whole_us(attack.calls * attack.gap) - first.at
+    later = min(_CAMPAIGN_SPREAD, max(0, room) / SECOND)
+    return replace(attack, at=first.at + whole_us(rng.random() * later), pool=first.pool)
+
+
+def gap_after(rng: Random, attack: Attack) -> float:
+    """Seconds to the attack's next call."""
+    match attack.rhythm:
+        case Rhythm.REGULAR:
+            gap = attack.gap * rng.uniform(0.95, 1.05)
+        case Rhythm.LOOSE:
+            gap = attack.gap * rng.uniform(0.3, 1.7)
+        case Rhythm.POISSON:
+            gap = rng.expovariate(1 / attack.gap)
+    if attack.pace is Pace.DRIP:
+        return max(_SHORTEST_DRIP, gap)
+    return min(_LONGEST_GAP, max(0.001, gap))

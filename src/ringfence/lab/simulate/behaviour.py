@@ -15,15 +15,16 @@ Distributions and where they come from:
   exponential time with a mean of 18 s; the network ends ringing after 45 to 60 s.
 
 A call centre's service times are lognormal too (Brown et al., "Statistical analysis of a telephone call
-center", JASA 100(469), 2005).
+center", JASA 100(469), 2005). Where many call one number at once, most attempts fail, by busy or by the call
+gapping with which networks protect themselves (ITU-T E.412), and come again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from math import log
 from random import Random
 
-from ringfence.lab.simulate.call import Call, Facts, Leg, Step, new_call_id
+from ringfence.lab.simulate.call import Call, Leg, Step, new_call_id
 from ringfence.lab.simulate.chance import whole_us
 
 _LONGEST_TALK = 7200.0
@@ -48,9 +49,15 @@ class Behaviour:
     def call(self, rng: Random, at: int, leg: Leg, b_number: str, attack: int = 0, burst: int = 0) -> Call:
         """A call that begins at `at` and goes as this behaviour has it."""
         trunk = leg.trunk
-        resendable = trunk.transport == "udp" and trunk.facts is not Facts.BARE
+        resendable = trunk.transport == "udp" and trunk.reports.call_id
         steps = self._steps(rng, at, resendable=resendable)
         return Call(new_call_id(rng, leg), at, leg, b_number, steps, attack, burst)
+
+    def slowed(self, factor: float) -> "Behaviour":
+        """The same in a network whose calls take so many times as long to be set up."""
+        return replace(
+            self, delay_median=self.delay_median * factor, ring_median=self.ring_median * factor**0.5
+        )
 
     def _steps(self, rng: Random, at: int, *, resendable: bool) -> tuple[Step, ...]:
         delay = min(12.0, max(0.25, self.delay_median * rng.lognormvariate(0.0, 0.45)))
@@ -96,15 +103,17 @@ PEOPLE = Behaviour((0.61, 0.15, 0.08, 0.10, 0.02, 0.025, 0.015), 165.0, 1.15)
 OFFICE = Behaviour((0.67, 0.12, 0.06, 0.11, 0.01, 0.02, 0.01), 160.0, 1.05, ring_median=5.0)
 HOTLINE = Behaviour((0.72, 0.05, 0.0, 0.20, 0.0, 0.0, 0.03), 150.0, 0.9, ring_median=2.0, patience=8.0)
 BRIDGE = Behaviour((0.97, 0.02, 0.0, 0.0, 0.0, 0.0, 0.01), 1500.0, 0.5, short_share=0.02, ring_median=1.0)
-ATTACK_ANSWERED = Behaviour(
-    (0.55, 0.25, 0.0, 0.15, 0.03, 0.0, 0.02),
-    9.0,
-    0.6,
-    short_share=0.3,
-    delay_median=0.9,
-    ring_median=3.0,
-    patience=4.0,
+VOTE = Behaviour((0.78, 0.05, 0.0, 0.12, 0.0, 0.0, 0.05), 14.0, 0.4, short_share=0.1, ring_median=0.8)
+"""An announcement answers and thanks."""
+SOLD_OUT = Behaviour((0.12, 0.10, 0.0, 0.53, 0.0, 0.0, 0.25), 200.0, 0.7, ring_median=2.0, patience=6.0)
+QUIZ = Behaviour((0.06, 0.10, 0.02, 0.72, 0.0, 0.0, 0.10), 60.0, 0.8, ring_median=3.0, patience=6.0)
+CONGESTED = Behaviour((0.0, 0.07, 0.0, 0.43, 0.0, 0.0, 0.50), 1.0, 0.5, delay_median=1.1, patience=6.0)
+EMERGENCY = Behaviour(
+    (0.74, 0.14, 0.0, 0.09, 0.0, 0.0, 0.03), 75.0, 0.8, delay_median=0.5, ring_median=3.5, patience=8.0
 )
-ATTACK_UNANSWERED = Behaviour(
-    (0.0, 0.72, 0.0, 0.18, 0.05, 0.0, 0.05), 5.0, 0.5, delay_median=0.9, patience=2.0
-)
+REMINDED = Behaviour((0.62, 0.10, 0.18, 0.07, 0.02, 0.01, 0.0), 22.0, 0.5, ring_median=8.0)
+"""A machine calls people about their appointment or their children's school."""
+SHIFT = Behaviour((0.93, 0.03, 0.0, 0.02, 0.0, 0.0, 0.02), 18.0, 0.5, short_share=0.05, ring_median=0.9)
+"""A machine takes down that somebody is at work."""
+DIALLER = Behaviour((0.38, 0.22, 0.18, 0.10, 0.06, 0.05, 0.01), 45.0, 1.1, short_share=0.3, patience=9.0)
+"""An outbound call centre's machine dials, and most people do not care."""

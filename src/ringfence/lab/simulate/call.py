@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, field
-from enum import StrEnum
 from random import Random
 from typing import Literal
 
@@ -11,29 +10,50 @@ from ringfence.lab.simulate.chance import SECOND
 EventType = Literal["INVITE", "RINGING", "ANSWER", "CANCEL", "BYE", "FAIL"]
 
 
-class Facts(StrEnum):
-    """How much the switch behind a trunk reports of a call."""
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Which facts of a call the switch behind a trunk tells in its events, beside the two numbers. A capture
+    holds the SIP itself and with it all but the trunk's name."""
 
-    FULL = "full"
-    NO_ORIGIN = "no_origin"
-    """Neither User-Agent nor SDP origin."""
-    BARE = "bare"
-    """Type, time and the two numbers, not even a Call-ID."""
+    call_id: bool = True
+    trunk: bool = True
+    source_ip: bool = True
+    user_agent: bool = True
+    sdp_origin: bool = True
+
+
+BARE = Reports(call_id=False, trunk=False, source_ip=False, user_agent=False, sdp_origin=False)
+"""Type, time and the two numbers, not even a Call-ID."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A machine behind a trunk, as its SDP and headers show it."""
+
+    user_agent: str
+    sdp_user: str
+    media: str
 
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """A way into the operator's switch. `attestations` is drawn from evenly; None is silence about STIR."""
+    """A way into the operator's switch.
+
+    Who calls over it shows one of `gateways`: any of them where an SBC `rewrites` what lies behind, else
+    always the same one. With `callers`, the beginning of a network, everybody has an address of their own in
+    it, and the gateways only name their equipment; without `source_ips` it is the signalling's too.
+    `attestations` is drawn from evenly, for each caller once; None is silence about STIR.
+    """
 
     name: str
     source_ips: tuple[str, ...]
-    user_agents: tuple[str, ...]
-    sdp_user: str
-    media: tuple[str, ...]
+    gateways: tuple[Gateway, ...]
     attestations: tuple[str | None, ...]
     asserts_identity: bool = False
     transport: Literal["udp", "tcp"] = "udp"
-    facts: Facts = Facts.FULL
+    reports: Reports = Reports()
+    rewrites: bool = True
+    callers: str = ""
     q850: bool = False
     """Reports Q.850 causes where the others report SIP statuses."""
 
@@ -115,15 +135,19 @@ Q850_OF_SIP = {404: 1, 480: 18, 486: 17, 487: 0, 503: 34, 603: 21}
 
 
 def _members(leg: Leg, call_id: str, b_number: str) -> tuple[str, str]:
-    numbers = f'"a_number":"{leg.a_number}","b_number":"{b_number}"'
     trunk = leg.trunk
-    if trunk.facts is Facts.BARE:
-        return numbers, numbers
-    later = f'"call_id":"{call_id}",{numbers},"trunk":"{trunk.name}","source_ip":"{leg.source_ip}"'
+    reports = trunk.reports
+    later = f'"a_number":"{leg.a_number}","b_number":"{b_number}"'
+    if reports.call_id:
+        later = f'"call_id":"{call_id}",{later}'
+    if reports.trunk and trunk.name:
+        later += f',"trunk":"{trunk.name}"'
+    if reports.source_ip:
+        later += f',"source_ip":"{leg.source_ip}"'
     first = later
-    if trunk.facts is Facts.FULL:
-        if leg.user_agent:
-            first += f',"user_agent":{_quoted(leg.user_agent)}'
+    if reports.user_agent and leg.user_agent:
+        first += f',"user_agent":{_quoted(leg.user_agent)}'
+    if reports.sdp_origin:
         first += f',"sdp_origin":"{leg.sdp_origin}"'
     if leg.p_asserted_identity:
         first += f',"p_asserted_identity":"{leg.p_asserted_identity}"'
@@ -146,10 +170,10 @@ def _quoted(text: str) -> str:
 def new_call_id(rng: Random, leg: Leg) -> str:
     """A Call-ID in the manner of its agent: FreeSWITCH a UUID, Asterisk 32 digits at its address."""
     bits = rng.getrandbits(128)
-    if leg.trunk.sdp_user == "FreeSWITCH":
+    if leg.sdp_origin.startswith("FreeSWITCH "):
         h = f"{bits:032x}"
         return f"{h[:8]}-{h[8:12]}-4{h[13:16]}-{h[16:20]}-{h[20:]}"
-    if leg.trunk.sdp_user == "root":
+    if leg.sdp_origin.startswith("root "):
         return f"{bits:032x}@{leg.source_ip}:5060"
     return f"{bits >> 48:020x}@{leg.source_ip}"
 

@@ -1,26 +1,122 @@
-"""Numbers that many true callers ring at once: the fan-in that the rule alone takes for masking."""
+"""Numbers that many true callers ring at once: the fan-in that the rule alone takes for masking.
 
-from collections.abc import Iterator
+Of every kind the ranges are stated in `RUSHES`, with where they come from; docs/simulation.md shows them. That
+such events are common, planned or not, and what they do to a network: ITU-T E.412 (call gapping), NICC ND 1657
+and the notes with which carriers ask to be told before one ("mass calling events": ticket sales, fund-raising,
+retail sales, participation TV).
+"""
+
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
-from ringfence.lab.simulate.behaviour import BRIDGE, HOTLINE
-from ringfence.lab.simulate.call import Call, Leg
-from ringfence.lab.simulate.chance import SECOND, whole_us
+from ringfence.lab.simulate.behaviour import (
+    BRIDGE,
+    CONGESTED,
+    EMERGENCY,
+    HOTLINE,
+    QUIZ,
+    SHIFT,
+    SOLD_OUT,
+    VOTE,
+    Behaviour,
+)
+from ringfence.lab.simulate.chance import SECOND, Range, log_uniform, log_uniform_whole, whole_us
 from ringfence.lab.simulate.population import Population
 
 
 class HotlineKind(StrEnum):
     TELEVOTE = "televote"
-    HOSPITAL = "hospital"
+    """Viewers vote; an announcement thanks them."""
     BANK = "bank"
+    """Customers call after a news item."""
     CONFERENCE = "conference"
     """Staff of one company dial in from its exchange, with neighbouring extensions: an honest look-alike."""
+    EMERGENCY = "emergency"
+    """Something happened: most callers are in one area and come over one interconnect, quickly connected."""
+    REMINDER = "reminder"
+    """A surgery's machine calls its patients one after the other from one number; some call back."""
+    OUTAGE = "outage"
+    """A carrier's trunk returns after an outage, and all who call over it at once are its customers."""
+    QUIZ = "quiz"
+    """A radio show asks again and again; always the same listeners, most find it busy and dial anew."""
+    CONGESTION = "congestion"
+    """Everybody dials anew, nobody gets through."""
+    HOSPITAL = "hospital"
+    TICKETS = "tickets"
+    """A sale opens on the minute; most find it busy and dial anew."""
+    SCHOOL = "school"
+    """A school that closes has all parents called within a minute from one number; some call back at once."""
+    TRAVELLERS = "travellers"
+    """A hotline for those abroad, who call home with national numbers over international trunks."""
+    CALL_CENTRE = "call_centre"
+    """A queue that is fed steadily through a busy hour."""
+    SHIFT = "shift"
+    """Couriers report at the beginning of their shift from company mobiles of a few number blocks."""
 
 
-UNSEEN_KINDS: frozenset[HotlineKind] = frozenset()
+UNSEEN_KINDS = frozenset({HotlineKind.SHIFT})
 """Those that only the test split has."""
+
+
+class Arrival(StrEnum):
+    SURGE = "surge"
+    """Peaks after a sixth of the time and dies away."""
+    AT_ONCE = "at_once"
+    """Most in the first seconds."""
+    STEADY = "steady"
+
+
+@dataclass(frozen=True, slots=True)
+class Rush:
+    """The ranges of one kind: seconds and callers of a burst (log-uniform), of its calls the share that somebody
+    makes who has called before, and bursts in a run."""
+
+    seconds: Range
+    callers: tuple[int, int]
+    redial: Range
+    bursts: tuple[int, int]
+    arrival: Arrival
+    behaviour: Behaviour
+    toll_free: bool
+    source: str
+
+
+_OURS = "ours"
+RUSHES = {
+    HotlineKind.TELEVOTE: Rush(
+        (20, 300), (60, 5000), (0.1, 0.4), (1, 3), Arrival.SURGE, VOTE, True, "ITU-T E.412; NICC ND 1657"
+    ),
+    HotlineKind.BANK: Rush((60, 420), (60, 1000), (0.1, 0.3), (1, 3), Arrival.SURGE, HOTLINE, True, _OURS),
+    HotlineKind.CONFERENCE: Rush((20, 90), (8, 60), (0.02, 0.1), (2, 4), Arrival.SURGE, BRIDGE, False, _OURS),
+    HotlineKind.EMERGENCY: Rush(
+        (30, 600), (20, 800), (0.1, 0.4), (1, 2), Arrival.SURGE, EMERGENCY, False, "NENA-STA-020 (10 s rule)"
+    ),
+    HotlineKind.REMINDER: Rush(
+        (60, 900), (40, 800), (0.02, 0.1), (1, 2), Arrival.STEADY, HOTLINE, False, _OURS
+    ),
+    HotlineKind.OUTAGE: Rush((5, 90), (30, 1500), (0.1, 0.3), (1, 2), Arrival.AT_ONCE, HOTLINE, True, _OURS),
+    HotlineKind.QUIZ: Rush((20, 120), (30, 600), (0.4, 0.85), (3, 8), Arrival.AT_ONCE, QUIZ, False, _OURS),
+    HotlineKind.CONGESTION: Rush(
+        (20, 300), (40, 2000), (0.3, 0.7), (1, 2), Arrival.SURGE, CONGESTED, False, "ITU-T E.412"
+    ),
+    HotlineKind.HOSPITAL: Rush(
+        (60, 300), (40, 300), (0.05, 0.3), (1, 3), Arrival.SURGE, HOTLINE, False, _OURS
+    ),
+    HotlineKind.TICKETS: Rush(
+        (30, 300), (60, 5000), (0.4, 0.8), (1, 2), Arrival.AT_ONCE, SOLD_OUT, True, "NICC ND 1657"
+    ),
+    HotlineKind.SCHOOL: Rush(
+        (20, 60), (80, 1200), (0.02, 0.15), (1, 1), Arrival.STEADY, HOTLINE, False, _OURS
+    ),
+    HotlineKind.TRAVELLERS: Rush(
+        (30, 600), (15, 400), (0.1, 0.4), (1, 2), Arrival.SURGE, HOTLINE, False, _OURS
+    ),
+    HotlineKind.CALL_CENTRE: Rush(
+        (300, 1800), (60, 1500), (0.05, 0.2), (1, 3), Arrival.STEADY, HOTLINE, True, "Brown et al., JASA 2005"
+    ),
+    HotlineKind.SHIFT: Rush((15, 120), (10, 150), (0.0, 0.1), (2, 4), Arrival.SURGE, SHIFT, False, _OURS),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,36 +127,29 @@ class Hotline:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """True callers of one hotline within `seconds` of `at`; the peak comes after a sixth of it."""
+    """True callers of one hotline within `seconds` of `at`; `redial` is the share of calls by earlier callers."""
 
     number: int
     hotline: Hotline
     at: int
     seconds: float
     callers: int
+    redial: float
 
 
-_SIZES = {
-    HotlineKind.TELEVOTE: ((60, 180), (120, 450)),
-    HotlineKind.HOSPITAL: ((90, 240), (60, 160)),
-    HotlineKind.BANK: ((180, 420), (150, 400)),
-    HotlineKind.CONFERENCE: ((45, 90), (14, 45)),
-}
-"""Length in seconds and number of callers, each from and to."""
-_REDIAL = 0.15
-_FROM_ONE_COMPANY = 0.6
-_BURSTS_EACH = 2
+_SMALLEST = 60
+_SHARE_OF_DAY = 0.05
+"""A burst has at most so many of a day's calls, or `_SMALLEST`."""
 _FIRST_HOUR, _LAST_HOUR = 8, 21
 """Local hours in which bursts begin, where the run has any of them."""
 
 
-def build_hotlines(count: int, population: Population) -> tuple[Hotline, ...]:
-    """Televotes and banks have toll-free numbers, hospitals and conference bridges local ones."""
-    kinds = tuple(HotlineKind)
+def build_hotlines(count: int, population: Population, kinds: tuple[HotlineKind, ...]) -> tuple[Hotline, ...]:
+    """`count` hotlines that go through the kinds, none with a company's number."""
     hotlines = []
     for index in range(count):
         kind = kinds[index % len(kinds)]
-        free = kind in (HotlineKind.TELEVOTE, HotlineKind.BANK)
+        free = RUSHES[kind].toll_free
         pool = population.plan.toll_free if free else population.plan.business
         first = 0 if free else population.companies + 1_000
         hotlines.append(Hotline(pool.number(first + index), kind))
@@ -68,16 +157,30 @@ def build_hotlines(count: int, population: Population) -> tuple[Hotline, ...]:
 
 
 def plan_bursts(
-    rng: Random, hotlines: tuple[Hotline, ...], start: int, end: int, offset: int
+    rng: Random, hotlines: tuple[Hotline, ...], calls_per_day: int, start: int, end: int, offset: int
 ) -> tuple[Burst, ...]:
     """When each hotline's bursts come; `offset` is the local time's, in nanoseconds."""
     bursts: list[Burst] = []
+    most = max(_SMALLEST, int(calls_per_day * _SHARE_OF_DAY))
+    longest = 0.3 * (end - start) / SECOND
     for hotline in hotlines:
-        for _ in range(_BURSTS_EACH):
-            seconds, callers = _SIZES[hotline.kind]
-            at = _daytime(rng, start, end, offset)
-            bursts.append(Burst(len(bursts) + 1, hotline, at, rng.uniform(*seconds), rng.randint(*callers)))
+        rush = RUSHES[hotline.kind]
+        times = _times(rng, hotline.kind, start, end, offset)
+        for at in times:
+            callers = min(most, log_uniform_whole(rng, rush.callers))
+            seconds = min(longest, log_uniform(rng, rush.seconds))
+            bursts.append(Burst(len(bursts) + 1, hotline, at, seconds, callers, rng.uniform(*rush.redial)))
     return tuple(bursts)
+
+
+def _times(rng: Random, kind: HotlineKind, start: int, end: int, offset: int) -> list[int]:
+    """Beginnings of a hotline's bursts; a quiz asks at regular intervals."""
+    count = rng.randint(*RUSHES[kind].bursts)
+    if kind is not HotlineKind.QUIZ:
+        return [_daytime(rng, start, end, offset) for _ in range(count)]
+    first = _daytime(rng, start, start + (end - start) // 2, offset)
+    every = whole_us(rng.uniform(180.0, 1200.0))
+    return [first + n * every for n in range(count) if first + n * every < end]
 
 
 def _daytime(rng: Random, start: int, end: int, offset: int) -> int:
@@ -87,26 +190,3 @@ def _daytime(rng: Random, start: int, end: int, offset: int) -> int:
         if _FIRST_HOUR <= (at + offset) // (3600 * SECOND) % 24 < _LAST_HOUR:
             break
     return at
-
-
-def burst_calls(rng: Random, population: Population, burst: Burst) -> Iterator[Call]:
-    """The burst's calls in the order of their beginning."""
-    offsets = sorted(
-        min(rng.gammavariate(2.0, burst.seconds / 6), burst.seconds) for _ in range(burst.callers)
-    )
-    conference = burst.hotline.kind is HotlineKind.CONFERENCE
-    company = int(rng.random() * len(population.fleet.enterprises))
-    behaviour = BRIDGE if conference else HOTLINE
-    earlier: list[Leg] = []
-    for offset in offsets:
-        if conference and rng.random() < _FROM_ONE_COMPANY:
-            leg = population.leg(
-                rng, population.fleet.enterprises[company], population.extension(company, rng)
-            )
-        elif earlier and rng.random() < _REDIAL:
-            leg = earlier[int(rng.random() * len(earlier))]
-        else:
-            leg = population.caller(rng)
-            earlier.append(leg)
-        at = burst.at + whole_us(offset)
-        yield behaviour.call(rng, at, leg, burst.hotline.b_number, burst=burst.number)

@@ -13,30 +13,34 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from ringfence.errors import BadInput
-from ringfence.lab.simulate.attacks import Attack, attack_calls, plan_attacks
+from ringfence.lab.simulate.attack_calls import attack_calls
+from ringfence.lab.simulate.attacks import Attack, AttackStage, plan_attacks
+from ringfence.lab.simulate.bursts import burst_calls
 from ringfence.lab.simulate.call import Call, SimulatedEvent
 from ringfence.lab.simulate.chance import SECOND, stream, whole_us
-from ringfence.lab.simulate.day import Load, ordinary_calls
-from ringfence.lab.simulate.hotlines import Burst, Hotline, build_hotlines, burst_calls, plan_bursts
-from ringfence.lab.simulate.plans import PLANS
+from ringfence.lab.simulate.day import Day, Load, ordinary_calls
+from ringfence.lab.simulate.hotlines import Burst, Hotline, build_hotlines, plan_bursts
 from ringfence.lab.simulate.population import Population
+from ringfence.lab.simulate.profiles import Profile, drawn_profile, standard_profile
+from ringfence.lab.simulate.ranges import Split
 from ringfence.lab.simulate.referee import Referee
 from ringfence.lab.simulate.truth import Truth
 
-_SUBSCRIBERS_PER_CALL = 0.6
 _LIMITS = {
     "calls_per_day": (1, 1_000_000_000),
     "attacks": (0, 100_000),
     "hotlines": (0, 10_000),
     "hours": (0.01, 24 * 366),
 }
+_MOST_OPERATORS = 10_000
 
 
 class Operator:
     """A simulated operator; `events` can be read any number of times and is the same each time.
 
     `start` is nanoseconds since 1970 UTC, `calls_per_day` the mean of a working day without bursts and
-    attacks, `region` one of IN, GB, US. Raises BadInput for what is out of bounds.
+    attacks, `region` one of IN, GB, US; with a `profile` the region is the profile's. Raises BadInput for what
+    is out of bounds.
     """
 
     def __init__(
@@ -49,40 +53,62 @@ class Operator:
         attacks: int = 40,
         hotlines: int = 8,
         region: str = "IN",
+        profile: Profile | None = None,
     ) -> None:
         given = {"calls_per_day": calls_per_day, "attacks": attacks, "hotlines": hotlines, "hours": hours}
         for name, value in given.items():
             low, high = _LIMITS[name]
             if not low <= value <= high:
                 raise BadInput(f"{name} must be {low} to {high}, not {value}")
-        if region not in PLANS:
-            raise BadInput(f"region must be one of {', '.join(PLANS)}, not {region}")
-        self.seed, self.region, self.hours = seed, region, hours
+        self.profile = profile = profile or standard_profile(region, calls_per_day)
+        self.seed, self.hours, self.plan = seed, hours, profile.plan
         self.start = start // 1000 * 1000
         self.end = self.start + whole_us(hours * 3600)
-        self.plan = PLANS[region]
-        self.population = Population(self.plan, max(2_000, int(calls_per_day * _SUBSCRIBERS_PER_CALL)))
-        self.hotlines: tuple[Hotline, ...] = build_hotlines(hotlines, self.population)
+        self.population = Population(
+            profile.plan, profile.fleet, profile.habits, profile.abroad, calls_per_day, profile.manners
+        )
+        self.hotlines: tuple[Hotline, ...] = build_hotlines(hotlines, self.population, profile.kinds)
+        offset = self.plan.utc_offset_minutes * 60 * SECOND
         self.bursts: tuple[Burst, ...] = plan_bursts(
-            stream(seed, "bursts"),
+            stream(seed, "bursts"), self.hotlines, calls_per_day, self.start, self.end, offset
+        )
+        self.attacks: tuple[Attack, ...] = plan_attacks(stream(seed, "attacks"), self._stage(), attacks)
+        self._load = Load(calls_per_day, self.plan.utc_offset_minutes, profile.offices)
+        self._truth: Truth | None = None
+
+    @classmethod
+    def of_profile(cls, profile: Profile, seed: int) -> "Operator":
+        """With the length, load, attacks and hotlines that the profile has."""
+        return cls(
+            seed,
+            start=profile.start,
+            hours=profile.hours,
+            calls_per_day=profile.calls_per_day,
+            attacks=profile.attacks,
+            hotlines=profile.hotlines,
+            profile=profile,
+        )
+
+    def _stage(self) -> AttackStage:
+        return AttackStage(
+            self.population,
             self.hotlines,
+            self.bursts,
             self.start,
             self.end,
-            self.plan.utc_offset_minutes * 60 * SECOND,
+            self.profile.families,
+            self.profile.attack_calls,
+            self.profile.manners,
         )
-        self.attacks: tuple[Attack, ...] = plan_attacks(
-            stream(seed, "attacks"), self.population, self.bursts, attacks, self.start, self.end
-        )
-        self._load = Load(calls_per_day, self.plan.utc_offset_minutes)
-        self._truth: Truth | None = None
 
     def calls(self) -> Iterator[Call]:
         """Every call of the run in the order of its beginning."""
-        seed, people = self.seed, self.population
+        seed, people, manners = self.seed, self.population, self.profile.manners
         numbers = tuple(hotline.b_number for hotline in self.hotlines)
-        ordinary = ordinary_calls(stream(seed, "day"), people, self._load, numbers, self.start, self.end)
-        bursts = (burst_calls(stream(seed, f"burst {b.number}"), people, b) for b in self.bursts)
-        attacks = (attack_calls(stream(seed, f"attack {a.number}"), people, a) for a in self.attacks)
+        day = Day(people, self._load, numbers, self.profile.diallers, manners)
+        ordinary = ordinary_calls(stream(seed, "day"), day, self.start, self.end)
+        bursts = (burst_calls(stream(seed, f"burst {b.number}"), people, b, manners) for b in self.bursts)
+        attacks = (attack_calls(seed, people, a) for a in self.attacks)
         return heapq.merge(ordinary, *bursts, *attacks, key=attrgetter("at"))
 
     def events(self) -> Iterator[SimulatedEvent]:
@@ -125,9 +151,23 @@ class Operator:
             self.attacks,
             self.bursts,
             seed=self.seed,
-            profile=f"standard-{self.region.lower()}",
-            split="train",
-            region=self.region,
+            profile=self.profile.name,
+            split=self.profile.split,
+            region=self.plan.region,
             start=self.start,
             hours=self.hours,
         )
+
+
+def operators(split: Split | str, count: int, seed: int = 0) -> Iterator[Operator]:
+    """`count` operators of a split, small and large, each with a profile of its own; another seed gives others.
+
+    The n-th is `ringfence simulate masking --profile SPLIT-K --seed K` with K = 10,000 seed + n. Raises BadInput.
+    """
+    if split not in list(Split):
+        raise BadInput(f"split must be one of {', '.join(Split)}, not {split}")
+    if not 0 <= count <= _MOST_OPERATORS or seed < 0:
+        raise BadInput(f"count must be 0 to {_MOST_OPERATORS} and seed 0 or more, not {count} and {seed}")
+    for index in range(count):
+        number = seed * _MOST_OPERATORS + index
+        yield Operator.of_profile(drawn_profile(Split(split), number), number)

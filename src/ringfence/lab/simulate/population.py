@@ -1,92 +1,243 @@
-"""Who calls and who is called on an ordinary day: subscribers, companies, and callers from elsewhere."""
+"""Who calls and who is called on an ordinary day: subscribers, companies, and callers from elsewhere.
 
+Everybody is a whole number whose last three bits say what they are, and all that they are follows from it:
+number, trunk, address, equipment, whether they withhold their number. So a million of them takes no memory,
+and who calls again is the same as before.
+
+How often one calls is heavy-tailed (Seshadri et al., "Mobile call graphs: beyond power-law and lognormal
+distributions", KDD 2008; Jiang et al., "Calling patterns in human communication dynamics", PNAS 110(5),
+2013): with the exponent t, the busiest x-th of the people make about x^(1/t) of the calls, flattened at the top
+so that no single one makes a noticeable share. Most calls go to a few people that one always calls (the same
+two papers). The figures drawn from are ours.
+"""
+
+from dataclasses import dataclass
 from random import Random
 
 from ringfence.lab.simulate.behaviour import OFFICE, PEOPLE, Behaviour
 from ringfence.lab.simulate.call import Leg, Trunk, new_sdp_origin
-from ringfence.lab.simulate.plans import PLANS, NumberPlan, NumberPool
-from ringfence.lab.simulate.trunks import build_fleet
+from ringfence.lab.simulate.chance import scattered
+from ringfence.lab.simulate.plans import NumberPlan, NumberPool
+from ringfence.lab.simulate.trunks import Fleet
 
+OWN, OUTSIDE, STAFF, FOREIGN, LEGACY = range(5)
+"""Kinds of people: subscribers of this operator, of others, in companies, abroad, behind an old switch."""
+_KIND_BITS = 3
 _COMPANY_NUMBERS = 100
 """Extensions of one company, one block of the plan."""
-_WITHHELD = 0.015
-"""Share of callers who withhold their number."""
+_TOP = 0.1
+"""Where the busiest people's calls flatten out."""
+_FEW = 12
+"""Those whom one always calls."""
+
+
+def person(kind: int, index: int) -> int:
+    return index << _KIND_BITS | kind
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What the people of an operator do, in shares unless it says otherwise."""
+
+    mix: tuple[float, float, float, float, float] = (0.30, 0.50, 0.12, 0.06, 0.02)
+    """Of all calls, how many come from each kind of people, in the order of the kinds."""
+    subscribers_per_call: float = 0.6
+    """Residential lines of this operator, over the calls of a day."""
+    outsiders_per_call: float = 0.25
+    """People elsewhere who call now and then, over the calls of a day."""
+    tail: float = 2.2
+    """Exponent of how often one calls."""
+    newcomers: float = 0.12
+    """Of calls from elsewhere, those of somebody who hardly ever calls here."""
+    contacts: float = 0.6
+    """Of calls, those to somebody whom one always calls."""
+    ported: float = 0.15
+    """Of people elsewhere, those who took their number to another operator."""
+    overflow: float = 0.05
+    """Of their calls, those that come over another interconnect than usual."""
+    roaming: float = 0.004
+    """Of people of this country, those who are abroad and call over an international trunk."""
+    withheld: float = 0.015
+    unplanned: float = 0.001
+    """Of people elsewhere, those whose number no plan holds: plans grow stale, and some send short codes."""
+    main_number: float = 0.5
+    """Of companies, those whose exchange shows one number for everybody."""
+    popularity: float = 0.25
+    """How flat companies' popularity is at the top, 0 to 1."""
 
 
 class Population:
-    """The numbers of a simulated operator of `subscribers` residential lines and who stands behind them.
+    """The people of an operator with `calls_per_day`, and what their calls look like."""
 
-    Numbers are computed from their index, so a million of them takes no memory.
-    """
-
-    def __init__(self, plan: NumberPlan, subscribers: int) -> None:
-        self.plan = plan
-        self.subscribers = min(subscribers, plan.own.size)
+    def __init__(
+        self,
+        plan: NumberPlan,
+        fleet: Fleet,
+        habits: Habits,
+        abroad: tuple[NumberPool, ...],
+        calls_per_day: int,
+        manners: float = 1.0,
+    ) -> None:
+        self.plan, self.fleet, self.habits, self.abroad = plan, fleet, habits, abroad
+        wanted = max(2_000, int(calls_per_day * habits.subscribers_per_call))
+        self.subscribers = min(wanted, plan.own.size)
+        self.outsiders = max(1_000, int(calls_per_day * habits.outsiders_per_call))
         self.companies = max(20, self.subscribers // 20)
-        self.fleet = build_fleet(enterprises=min(400, max(12, self.companies // 50)))
-        self._foreign: list[NumberPool] = [p.others for p in PLANS.values() if p is not plan]
+        self.people = PEOPLE.slowed(manners)
+        self.office = OFFICE.slowed(manners)
+        self._bounds = _running(habits.mix)
+        self._ported = int(1024 * habits.ported)
+        self._roaming, self._withheld, self._unplanned, self._main = (
+            int(4096 * share)
+            for share in (habits.roaming, habits.withheld, habits.unplanned, habits.main_number)
+        )
+        self._flat = _TOP**habits.tail
+        steps = (scattered(plan.own.first + slot) % self.subscribers for slot in range(_FEW))
+        self._few = tuple(1 + step for step in steps)
+
+    def caller(self, rng: Random) -> int:
+        """An honest caller: on this network, on another one, in a company or abroad."""
+        drawn = rng.random()
+        own, outside, staff, foreign = self._bounds
+        if drawn < own:
+            return self._busy(rng, self.subscribers) << _KIND_BITS | OWN
+        if drawn < outside:
+            return self.outsider(rng)
+        if drawn < staff:
+            return self.employee(rng, self._busy(rng, len(self.fleet.enterprises)))
+        kind = FOREIGN if drawn < foreign else LEGACY
+        return self.outsider(rng) & ~7 | kind
+
+    def outsider(self, rng: Random) -> int:
+        if rng.random() < self.habits.newcomers:
+            return person(OUTSIDE, self.outsiders + rng.getrandbits(40))
+        return self._busy(rng, self.outsiders) << _KIND_BITS | OUTSIDE
+
+    def _busy(self, rng: Random, size: int) -> int:
+        """One of `size` people who begin with the busiest."""
+        place = (_TOP + (1.0 - _TOP) * rng.random()) ** self.habits.tail - self._flat
+        return int(size * place / (1.0 - self._flat))
+
+    def regular(self, rng: Random) -> int:
+        """One of those elsewhere who call now and then, whoever it is."""
+        return person(OUTSIDE, int(self.outsiders * rng.random()))
+
+    def employee(self, rng: Random, company: int) -> int:
+        return person(STAFF, company * _COMPANY_NUMBERS + int(rng.random() * _COMPANY_NUMBERS))
 
     def subscriber(self, rng: Random) -> str:
         return self.plan.own.number(int(rng.random() * self.subscribers))
 
     def company(self, rng: Random) -> str:
         """A company's main number. Popularity falls as 1/rank, flattened for the most called."""
-        return self.plan.business.number(int(self.companies ** (0.25 + 0.75 * rng.random())))
+        return self._company(rng.random())
 
-    def called(self, rng: Random, business_share: float) -> tuple[str, Behaviour]:
+    def _company(self, place: float) -> str:
+        flat = self.habits.popularity
+        return self.plan.business.number(int(self.companies ** (flat + (1.0 - flat) * place)))
+
+    def called(self, rng: Random, business_share: float, who: int) -> tuple[str, Behaviour]:
+        """Whom `who` calls, and how that goes."""
+        often = rng.random() < self.habits.contacts
+        place = rng.random()
+        slot = int(_FEW * place * place)
         if rng.random() < business_share:
-            return self.company(rng), OFFICE
-        return self.subscriber(rng), PEOPLE
+            if often:
+                place = (scattered(who + (slot << 50)) >> 11) / 2**53
+            return self._company(place), self.office
+        if not often:
+            return self.subscriber(rng), self.people
+        step = self._few[slot] if rng.random() < 0.5 else -self._few[slot]
+        return self.plan.own.number(((who >> _KIND_BITS) + step) % self.subscribers), self.people
 
-    def caller(self, rng: Random) -> Leg:
-        """An honest caller: on this network, on another one, in a company or abroad."""
-        kind = rng.random()
-        fleet = self.fleet
-        if kind < 0.50:
-            return self.leg(rng, fleet.interconnect(rng), self.plan.others.draw(rng))
-        if kind < 0.80:
-            return self._subscriber_leg(rng)
-        if kind < 0.92:
-            return self.company_leg(rng, int(rng.random() * len(fleet.enterprises)))
-        if kind < 0.98:
-            pool = self._foreign[int(rng.random() * len(self._foreign))]
-            return self.leg(
-                rng, fleet.international[int(rng.random() * len(fleet.international))], pool.draw(rng)
-            )
-        return self.leg(rng, fleet.legacy, self.plan.others.draw(rng))
+    def leg(self, rng: Random, who: int) -> Leg:
+        """The calling side of a call of `who`."""
+        kind, index = who & 7, who >> _KIND_BITS
+        is_ = scattered(who)
+        if kind == STAFF:
+            company = index // _COMPANY_NUMBERS
+            return self._shown(rng, self.fleet.enterprises[company], is_, self.staff_number(index))
+        number, trunk = self._at_home(rng, kind, index, is_)
+        if kind <= OUTSIDE and (is_ >> 26 & 4095) < self._roaming:
+            trunk = self._international(is_)
+        return self._shown(rng, trunk, is_, number)
 
-    def company_leg(self, rng: Random, company: int) -> Leg:
-        """A call out of a company's exchange: an extension, or half the time the main number."""
+    def _at_home(self, rng: Random, kind: int, index: int, is_: int) -> tuple[str, Trunk]:
+        if kind == OWN:
+            return self.plan.own.number(index), self.fleet.access
+        if kind == FOREIGN:
+            return self.abroad[(is_ >> 12) % len(self.abroad)].number(index), self._international(is_)
+        number = self._outside_number(index, is_)
+        if kind == LEGACY:
+            return number, self.fleet.legacy
+        if rng.random() < self.habits.overflow:
+            return number, self.fleet.interconnect(rng)
+        interconnects = self.fleet.interconnects
+        return number, interconnects[self.carrier_of(is_) % len(interconnects)]
+
+    def number_of(self, who: int) -> str:
+        """Of a subscriber of this operator or another."""
+        index = who >> _KIND_BITS
+        return self.plan.own.number(index) if who & 7 == OWN else self._outside_number(index, scattered(who))
+
+    def carrier_of(self, is_: int) -> int:
+        """Whose customer somebody is; the first carriers have most."""
+        share = (is_ & 255) / 256
+        return int(len(self.plan.carriers) * share * share**0.5)
+
+    def _outside_number(self, index: int, is_: int) -> str:
+        if (is_ >> 50 & 4095) < self._unplanned:
+            if is_ >> 40 & 1:
+                return f"+{self.plan.code}{100_000 + is_ % 90_000}"
+            return self.plan.unallocated.number(index)
+        carriers = self.plan.carriers
+        if (is_ >> 8 & 1023) < self._ported:
+            return carriers[(is_ >> 18) % len(carriers)].number(index)
+        return carriers[self.carrier_of(is_)].number(index)
+
+    def _international(self, is_: int) -> Trunk:
+        return self.fleet.international[(is_ >> 5) % len(self.fleet.international)]
+
+    def staff_number(self, index: int) -> str:
+        """What a company's exchange shows for one of its people."""
+        company, extension = divmod(index, _COMPANY_NUMBERS)
         main = self.plan.business.number(company)
-        extension = main if rng.random() < 0.5 else self.extension(company, rng)
-        return self.leg(rng, self.fleet.enterprises[company], extension)
+        if (scattered(company) & 4095) < self._main:
+            return main
+        return f"{main[:-2]}{extension:02d}"
 
-    def extension(self, company: int, rng: Random) -> str:
-        main = self.plan.business.number(company)
-        return f"{main[:-2]}{int(rng.random() * _COMPANY_NUMBERS):02d}"
+    def _shown(self, rng: Random, trunk: Trunk, is_: int, number: str) -> Leg:
+        asserted = number if trunk.asserts_identity else ""
+        if (is_ >> 38 & 4095) < self._withheld:
+            number = "anonymous"
+        return self.seen_as(rng, trunk, is_, number, asserted)
 
-    def leg(self, rng: Random, trunk: Trunk, a_number: str) -> Leg:
-        """A call of an honest caller over `trunk`, which is not the access trunk."""
-        if rng.random() < _WITHHELD:
-            shown, asserted = "anonymous", a_number if trunk.asserts_identity else ""
-        else:
-            shown, asserted = a_number, a_number if trunk.asserts_identity else ""
+    @staticmethod
+    def seen_as(rng: Random, trunk: Trunk, is_: int, number: str, asserted: str) -> Leg:
+        """A call over `trunk` of somebody whose 64 bits are `is_`, as its switch sees it."""
+        gateways = trunk.gateways
+        behind = int(rng.random() * len(gateways)) if trunk.rewrites else (is_ >> 20) % len(gateways)
+        gateway = gateways[behind]
+        media = address_of(trunk.callers, is_) if trunk.callers else gateway.media
+        sources = trunk.source_ips
         return Leg(
-            shown,
+            number,
             trunk,
-            trunk.source_ips[int(rng.random() * len(trunk.source_ips))],
-            trunk.user_agents[int(rng.random() * len(trunk.user_agents))],
-            new_sdp_origin(rng, trunk.sdp_user, trunk.media[int(rng.random() * len(trunk.media))]),
-            trunk.attestations[int(rng.random() * len(trunk.attestations))],
+            sources[int(rng.random() * len(sources))] if sources else media,
+            gateway.user_agent,
+            new_sdp_origin(rng, gateway.sdp_user, media),
+            trunk.attestations[(is_ >> 30) % len(trunk.attestations)],
             asserted,
         )
 
-    def _subscriber_leg(self, rng: Random) -> Leg:
-        """A subscriber at home: always the same address and handset."""
-        index = int(rng.random() * self.subscribers)
-        number = self.plan.own.number(index)
-        trunk = self.fleet.access
-        address = f"10.{64 + (index >> 16) % 64}.{(index >> 8) % 256}.{index % 256}"
-        agent = trunk.user_agents[index % len(trunk.user_agents)]
-        shown = "anonymous" if rng.random() < _WITHHELD else number
-        return Leg(shown, trunk, address, agent, new_sdp_origin(rng, "-", address), "A", number)
+
+def address_of(network: str, is_: int) -> str:
+    """Somebody's own address in a network of 22 bits."""
+    if ":" in network:
+        return f"{network}:{is_ >> 8 & 0xFFFF:x}::{is_ >> 24 & 0xFFFF:x}"
+    return f"{network}.{64 + (is_ >> 8 & 63)}.{is_ >> 16 & 255}.{1 + (is_ >> 24) % 254}"
+
+
+def _running(mix: tuple[float, ...]) -> tuple[float, ...]:
+    total = sum(mix)
+    return tuple(sum(mix[: n + 1]) / total for n in range(4))

@@ -6,9 +6,10 @@ Memory is bound by the calls of the last W and of the attacks.
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
-from ringfence.lab.simulate.attacks import UNSEEN_FAMILIES, Attack, Pace
+from ringfence.lab.simulate.attacks import Attack, Pace
 from ringfence.lab.simulate.call import Call
 from ringfence.lab.simulate.chance import SECOND
+from ringfence.lab.simulate.families import UNSEEN_FAMILIES
 from ringfence.lab.simulate.hotlines import UNSEEN_KINDS, Burst
 from ringfence.lab.simulate.truth import (
     THRESHOLD,
@@ -182,13 +183,13 @@ def _attack(plan: Attack, seen: _AttackSoFar) -> AttackTruth:
     after = (n for n, call in enumerate(seen.calls) if reached_at is not None and call.at >= reached_at)
     return AttackTruth(
         attack_id=plan.attack_id,
-        family=plan.family,
-        unseen=plan.family in UNSEEN_FAMILIES,
+        family=plan.origin.family,
+        unseen=plan.origin.family in UNSEEN_FAMILIES,
         pace=plan.pace,
         drip=plan.pace is Pace.DRIP,
         mixed=plan.burst > 0,
         answered=plan.answered,
-        exposed=plan.exposed,
+        exposed=plan.origin.exposed,
         b_number=plan.b_number,
         first_call_at=rfc3339(first),
         last_call_at=rfc3339(seen.calls[-1].at),

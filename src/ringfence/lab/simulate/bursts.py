@@ -1,0 +1,184 @@
+"""The calls of a hotline's burst: who calls, when, and over which trunk."""
+
+from collections.abc import Callable, Iterator
+from random import Random
+
+from ringfence.lab.simulate.behaviour import REMINDED, Behaviour
+from ringfence.lab.simulate.call import Call, Leg, Trunk
+from ringfence.lab.simulate.chance import scattered, stream, whole_us
+from ringfence.lab.simulate.hotlines import RUSHES, Arrival, Burst, HotlineKind
+from ringfence.lab.simulate.plans import NumberPool
+from ringfence.lab.simulate.population import FOREIGN, OWN, Population, person
+
+Caller = Callable[[], int | Leg]
+"""Draws who calls next: one of the population, or somebody with this call's own look."""
+_CALLED_BACK = {HotlineKind.REMINDER: (0.05, 0.3, 90.0), HotlineKind.SCHOOL: (0.1, 0.4, 40.0)}
+"""Of those called, the share that calls back, from and to, and after how many seconds in the mean."""
+
+
+def burst_calls(rng: Random, population: Population, burst: Burst, manners: float = 1.0) -> Iterator[Call]:
+    """The burst's calls in the order of their beginning, those that provoke it among them."""
+    behaviour = RUSHES[burst.hotline.kind].behaviour.slowed(manners)
+    if burst.hotline.kind in _CALLED_BACK:
+        return iter(_provoked(rng, population, burst, behaviour, REMINDED.slowed(manners)))
+    return _rush(rng, population, burst, behaviour)
+
+
+def _rush(rng: Random, population: Population, burst: Burst, behaviour: Behaviour) -> Iterator[Call]:
+    draw = _callers(rng, population, burst)
+    offsets = sorted(_offset(rng, burst) for _ in range(burst.callers))
+    earlier: list[int | Leg] = []
+    for offset in offsets:
+        if earlier and rng.random() < burst.redial:
+            who = earlier[int(rng.random() * len(earlier))]
+        else:
+            who = draw()
+            earlier.append(who)
+        leg = population.leg(rng, who) if isinstance(who, int) else who
+        at = burst.at + whole_us(offset)
+        yield behaviour.call(rng, at, leg, burst.hotline.b_number, burst=burst.number)
+
+
+def _offset(rng: Random, burst: Burst) -> float:
+    match RUSHES[burst.hotline.kind].arrival:
+        case Arrival.SURGE:
+            return min(rng.gammavariate(2.0, burst.seconds / 6), burst.seconds)
+        case Arrival.AT_ONCE:
+            return min(rng.expovariate(5 / burst.seconds), burst.seconds)
+        case Arrival.STEADY:
+            return rng.random() * burst.seconds
+
+
+def _callers(rng: Random, population: Population, burst: Burst) -> Caller:
+    match burst.hotline.kind:
+        case HotlineKind.CONFERENCE:
+            return _company_and_others(rng, population)
+        case HotlineKind.EMERGENCY:
+            return _one_area(rng, population)
+        case HotlineKind.OUTAGE:
+            return _customers_of_one_carrier(rng, population)
+        case HotlineKind.TRAVELLERS:
+            return _travellers(rng, population)
+        case HotlineKind.QUIZ:
+            return _listeners(rng, population, burst)
+        case HotlineKind.SHIFT:
+            return _couriers(rng, population, burst)
+        case _:
+            return lambda: population.caller(rng)
+
+
+def _company_and_others(rng: Random, population: Population) -> Caller:
+    company = int(rng.random() * len(population.fleet.enterprises))
+    inside = rng.uniform(0.4, 0.95)
+
+    def draw() -> int | Leg:
+        if rng.random() >= inside:
+            return population.caller(rng)
+        number = population.plan.business.number(company)
+        who = population.employee(rng, company)
+        extension = f"{number[:-2]}{(who >> 3) % 100:02d}"
+        trunk = population.fleet.enterprises[company]
+        return _look(rng, population, trunk, extension)
+
+    return draw
+
+
+def _one_area(rng: Random, population: Population) -> Caller:
+    """Lines of one prefix over one interconnect, and some others."""
+    carrier = population.plan.carriers[int(rng.random() * len(population.plan.carriers))]
+    prefix = carrier.prefixes[int(rng.random() * len(carrier.prefixes))]
+    area = NumberPool((prefix,), carrier.free, carrier.first)
+    trunk = population.fleet.interconnect(rng)
+    lines, inside = rng.randint(2_000, 20_000), rng.uniform(0.6, 0.95)
+
+    def draw() -> int | Leg:
+        if rng.random() >= inside:
+            return population.caller(rng)
+        return _look(rng, population, trunk, area.number(int(rng.random() * lines)))
+
+    return draw
+
+
+def _customers_of_one_carrier(rng: Random, population: Population) -> Caller:
+    """All over the one trunk that has just returned."""
+    carrier = population.carrier_of(scattered(population.outsider(rng)))
+    trunk = population.fleet.interconnects[carrier % len(population.fleet.interconnects)]
+
+    def draw() -> int | Leg:
+        who = population.outsider(rng)
+        while population.carrier_of(scattered(who)) != carrier:
+            who = population.outsider(rng)
+        return _look(rng, population, trunk, population.leg(rng, who).a_number)
+
+    return draw
+
+
+def _travellers(rng: Random, population: Population) -> Caller:
+    """People of this country over one to all international trunks, and some foreigners."""
+    trunks = population.fleet.international
+    over = rng.sample(trunks, rng.randint(1, len(trunks)))
+    national = rng.uniform(0.6, 0.97)
+
+    def draw() -> int | Leg:
+        who = population.outsider(rng)
+        if rng.random() >= national:
+            return who & ~7 | FOREIGN
+        if rng.random() < 0.5:
+            who = person(OWN, (who >> 3) % population.subscribers)
+        trunk = over[int(rng.random() * len(over))]
+        return _look(rng, population, trunk, population.leg(rng, who).a_number)
+
+    return draw
+
+
+def _listeners(rng: Random, population: Population, burst: Burst) -> Caller:
+    """The same few hundred people at each of the show's bursts."""
+    audience = stream(scattered(int(burst.hotline.b_number)), "audience")
+    people = [population.caller(audience) for _ in range(audience.randint(60, 600))]
+    return lambda: people[int(len(people) * rng.random() ** 1.5)]
+
+
+def _couriers(rng: Random, population: Population, burst: Burst) -> Caller:
+    """Company mobiles of one to three blocks of a thousand on one carrier, and some private ones."""
+    firm = stream(scattered(int(burst.hotline.b_number)), "firm")
+    blocks = [population.plan.carriers[0].draw(firm)[:-3] for _ in range(firm.randint(1, 3))]
+    phones = [f"{firm.choice(blocks)}{firm.randrange(1000):03d}" for _ in range(firm.randint(20, 200))]
+    trunk = population.fleet.interconnects[0]
+    private = firm.uniform(0.0, 0.3)
+
+    def draw() -> int | Leg:
+        if rng.random() < private:
+            return population.caller(rng)
+        return _look(rng, population, trunk, phones[int(rng.random() * len(phones))])
+
+    return draw
+
+
+def _look(rng: Random, population: Population, trunk: Trunk, number: str) -> Leg:
+    is_ = scattered(int(number)) if number != "anonymous" else rng.getrandbits(64)
+    asserted = number if trunk.asserts_identity and number != "anonymous" else ""
+    return population.seen_as(rng, trunk, is_, number, asserted)
+
+
+def _provoked(
+    rng: Random, population: Population, burst: Burst, back: Behaviour, out: Behaviour
+) -> list[Call]:
+    """One number calls many people, and some of them call it back. Only the latter are the burst's."""
+    number = burst.hotline.b_number
+    trunks = population.fleet.enterprises
+    trunk = trunks[scattered(int(number)) % len(trunks)]
+    low, high, later = _CALLED_BACK[burst.hotline.kind]
+    share = rng.uniform(low, high)
+    calls = []
+    for _ in range(burst.callers):
+        at = burst.at + whole_us(_offset(rng, burst))
+        who = population.outsider(rng)
+        if rng.random() < 0.6:
+            who = person(OWN, (who >> 3) % population.subscribers)
+        called = population.number_of(who)
+        calls.append(out.call(rng, at, _look(rng, population, trunk, number), called))
+        tries = 1 + (rng.random() < burst.redial)
+        for _ in range(tries if rng.random() < share else 0):
+            at += whole_us(4.0 + rng.expovariate(1 / later))
+            calls.append(back.call(rng, at, population.leg(rng, who), number, burst=burst.number))
+    return sorted(calls, key=lambda call: call.at)

@@ -1,0 +1,175 @@
+"""From which ranges each split draws its operators.
+
+The splits share no country, no style of trunk names and no carriers' equipment, and differ in how many
+interconnects there are, how the network is laid out, which facts it reports and how its people behave, so
+that what holds on the test operators was not learnt by heart. Sources, where there are any:
+
+- Attestation: TransNexus, "STIR/SHAKEN statistics" (monthly since 2021): a minority of calls arrives signed
+  where signing is law; elsewhere none does.
+- Calls from numbers that called before on the day: follow from the exponent of the call rate; see population.
+- Ported numbers: from countries without portability to those where more than a third has been ported (BEREC
+  and regulators' yearly reports); national callers abroad, withheld and unplanned numbers: ours.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+
+from ringfence.lab.simulate.chance import Range
+
+
+class Split(StrEnum):
+    TRAIN = "train"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
+class Layout(StrEnum):
+    """How other networks' calls reach the operator's switch."""
+
+    CARRIERS = "carriers"
+    """A trunk with addresses of its own for each carrier."""
+    TRANSIT = "transit"
+    """One or two wholesale carriers with many gateways behind them."""
+    FRONTED = "fronted"
+    """A trunk for each carrier, but one SBC before all of them shows its own address and equipment."""
+    ONE_SBC = "one_sbc"
+    """Every call, the own subscribers' too, comes from one SBC under one trunk's name."""
+
+
+TrunkNames = Callable[[Random, int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """What one split draws from. Shares unless it says otherwise; `unreported` is the chance of each fact to be
+    reported nowhere, `patchy` that of each fact to be missing on a trunk."""
+
+    countries: tuple[str, ...]
+    carriers: tuple[int, int]
+    layouts: tuple[Layout, ...]
+    """Drawn from evenly."""
+    trunk_names: tuple[TrunkNames, ...]
+    equipment: tuple[tuple[str, str], ...]
+    """User-Agents of carriers' SBCs and the user names in their SDP origins."""
+    unreported: float
+    patchy: float
+    unsigned: float
+    """Chance that nobody in the country signs calls."""
+    asserting: float
+    """Chance that carriers assert identities."""
+    calls_per_day: tuple[int, int] = (5_000, 400_000)
+    hours: Range = (0.5, 24.0)
+    attacks: tuple[int, int] = (4, 36)
+    hotlines: tuple[int, int] = (0, 14)
+    attack_calls: tuple[int, int] = (5, 500)
+    tail: Range = (1.4, 3.2)
+    subscribers_per_call: Range = (0.3, 1.2)
+    outsiders_per_call: Range = (0.03, 0.8)
+    newcomers: Range = (0.02, 0.25)
+    contacts: Range = (0.3, 0.9)
+    ported: Range = (0.0, 0.35)
+    overflow: Range = (0.0, 0.15)
+    roaming: Range = (0.001, 0.02)
+    withheld: Range = (0.005, 0.08)
+    unplanned: Range = (0.0, 0.01)
+    main_number: Range = (0.1, 0.9)
+    diallers: Range = (0.0, 0.08)
+    """Of all calls, those of outbound call centres with one or a few numbers."""
+    offices: Range = (0.25, 0.6)
+    """Of all calls, those to companies."""
+    manners: Range = (0.5, 2.0)
+    """How long calls take to be set up, over the usual."""
+
+
+def _city(rng: Random, index: int) -> str:
+    return f"ic-{rng.choice(('north', 'east', 'west', 'south', 'hub', 'metro', 'coast'))}-{index + 1}"
+
+
+def _group(rng: Random, index: int) -> str:
+    return f"TG{100 * (index + 1) + rng.randrange(100)}"
+
+
+def _underscored(rng: Random, index: int) -> str:
+    return f"trk_{rng.choice('abcdefgh')}{rng.randrange(10)}_{index + 1:02d}"
+
+
+def _padded(rng: Random, index: int) -> str:
+    return f"SIPT-{rng.randrange(10):01d}{index + 1:03d}"
+
+
+def _peer(rng: Random, index: int) -> str:
+    return f"peer{index + 1}.{rng.choice('klmnpq')}{rng.choice('klmnpq')}.example"
+
+
+def _number(rng: Random, index: int) -> str:
+    return str(7_000 + 10 * index + rng.randrange(10))
+
+
+def _slashed(rng: Random, index: int) -> str:
+    return f"vlan{rng.randrange(100, 999)}/nni-{index + 1}"
+
+
+def _gateway(rng: Random, index: int) -> str:
+    return f"gw{index + 1:02d}.{rng.choice(('lon', 'fra', 'lag', 'syd', 'sin'))}.carrier.example:5060"
+
+
+RANGES = {
+    Split.TRAIN: Ranges(
+        countries=("IN", "GB", "FR", "BR"),
+        carriers=(1, 9),
+        layouts=(Layout.CARRIERS, Layout.CARRIERS, Layout.TRANSIT, Layout.FRONTED, Layout.ONE_SBC),
+        trunk_names=(_city, _group, _underscored),
+        equipment=(
+            ("Oracle SBC 9.3", "-"),
+            ("Sonus_UAC", "Sonus_UAC"),
+            ("Ribbon SBC SWe 12.1", "RBBN"),
+            ("GENBAND Q20", "-"),
+            ("kamailio (5.8.4 (x86_64/linux))", "-"),
+            ("", "-"),
+        ),
+        unreported=0.2,
+        patchy=0.1,
+        unsigned=0.6,
+        asserting=0.5,
+    ),
+    Split.VALIDATION: Ranges(
+        countries=("US", "ES"),
+        carriers=(2, 6),
+        layouts=(Layout.CARRIERS, Layout.TRANSIT, Layout.FRONTED, Layout.ONE_SBC),
+        trunk_names=(_padded, _peer),
+        equipment=(
+            ("Dialogic BorderNet", "BN"),
+            ("Metaswitch Perimeta 4.9", "-"),
+            ("OpenSIPS (3.4.9 (x86_64/linux))", "-"),
+            ("TS-v4.6.0-16hi", "TelcoBridges"),
+        ),
+        unreported=0.25,
+        patchy=0.15,
+        unsigned=0.5,
+        asserting=0.4,
+        withheld=(0.01, 0.06),
+        ported=(0.1, 0.35),
+    ),
+    Split.TEST: Ranges(
+        countries=("DE", "NG", "AU", "SG"),
+        carriers=(1, 12),
+        layouts=(Layout.CARRIERS, Layout.CARRIERS, Layout.TRANSIT, Layout.FRONTED, Layout.ONE_SBC),
+        trunk_names=(_number, _slashed, _gateway),
+        equipment=(
+            ("AudioCodes-Sip-Gateway-Mediant 9030/v.7.40A.500", "AudiocodesGW"),
+            ("Cataleya Orchid", "-"),
+            ("Huawei SE2900 V500R022", "HuaweiSE2900"),
+            ("NetBorder Express", "-"),
+            ("yate/6.4.0", "yate"),
+            ("", "-"),
+        ),
+        unreported=0.25,
+        patchy=0.15,
+        unsigned=0.7,
+        asserting=0.4,
+        roaming=(0.001, 0.04),
+        tail=(1.2, 3.4),
+    ),
+}
