@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 
 from ringfence.cli.simulate import simulate_app
 from ringfence.lab.simulate import Operator, Truth
+from ringfence.lab.simulate.profiles import drawn_profile
+from ringfence.lab.simulate.ranges import Split
 
 from .conftest import MONDAY
 
@@ -37,6 +39,23 @@ def test_it_writes_events_and_truth_and_sums_them_up(tmp_path: Path) -> None:
     assert Truth.from_lines(truth.read_text().splitlines()) == known
     assert f"{known.run.calls:,} in {len(lines.splitlines()):,} events" in shown
     assert "6 and 2 drips" in shown
+
+
+def test_a_split_gives_the_operator_with_the_number_of_the_seed(tmp_path: Path) -> None:
+    for way in (["--split", "test"], ["--profile", "test-12"]):
+        out, truth = tmp_path / "run.ndjson", tmp_path / "truth.ndjson"
+        assert run("--out", str(out), "--truth", str(truth), *way, "--seed", "12", "--hours", "0.5")[0] == 0
+        operator = Operator.of_profile(drawn_profile(Split.TEST, 12), 12, hours=0.5)
+        assert out.read_bytes() == b"".join(event.to_json() for event in operator.events())
+        known = Truth.from_lines(truth.read_text().splitlines()).run
+        assert (known.profile, known.split, known.region) == ("test-12", "test", operator.plan.region)
+
+
+def test_profiles_are_listed_without_writing_anything() -> None:
+    code, shown, _ = run("--profiles")
+    assert code == 0
+    for name in ("standard-in", "standard-gb", "standard-us", "train-0", "validation-7", "test-3"):
+        assert f" {name} " in shown
 
 
 def test_json_prints_one_object_and_nothing_else(tmp_path: Path) -> None:
@@ -82,6 +101,11 @@ def test_the_format_comes_from_the_name_unless_it_is_given(tmp_path: Path) -> No
         (["--out", "day.ndjson", "--hours", "nan"], "hours must be"),
         (["--out", "day.ndjson", "--calls-per-day", "-5"], "calls_per_day must be"),
         (["--out", "-", "--json"], "both want standard output"),
+        (["--out", "day.ndjson", "--profile", "moon"], "no operator profile moon"),
+        (["--out", "day.ndjson", "--profile", "standard-de"], "no operator profile standard-de"),
+        (["--out", "day.ndjson", "--profile", "test-x"], "no operator profile test-x"),
+        (["--out", "day.ndjson", "--split", "dev"], "one of train, validation, test"),
+        (["--out", "day.ndjson", "--split", "test", "--profile", "test-1"], "leave --split away"),
     ],
 )
 def test_bad_input_is_told_in_a_sentence_with_exit_code_2(

@@ -13,8 +13,11 @@ from ringfence.errors import BadInput
 
 if TYPE_CHECKING:
     from ringfence.lab.simulate.operator import Operator
+    from ringfence.lab.simulate.profiles import Profile
     from ringfence.lab.simulate.run import RunSummary
     from ringfence.lab.simulate.writers import TrafficFormat
+
+_DEFAULT = "Default: the profile's; of the standard ones "
 
 simulate_app = typer.Typer(no_args_is_help=True, help="Write made-up traffic with a known truth.")
 
@@ -22,6 +25,22 @@ simulate_app = typer.Typer(no_args_is_help=True, help="Write made-up traffic wit
 @simulate_app.callback()
 def _root() -> None:
     """Keeps `ringfence simulate KIND` a group while there is one kind."""
+
+
+def _list_profiles(wanted: bool) -> None:
+    """Prints the operators that have names of their own and the first of those that are drawn."""
+    if not wanted:
+        return
+    from ringfence.lab.simulate.profiles import drawn_profile, named_profile
+    from ringfence.lab.simulate.ranges import Split
+
+    profiles = [named_profile(f"standard-{region}") for region in ("in", "gb", "us")]
+    profiles += [drawn_profile(split, number) for split in Split for number in range(_LISTED)]
+    _show_profiles(profiles)
+    raise typer.Exit
+
+
+_LISTED = 8
 
 
 @simulate_app.command()
@@ -33,26 +52,44 @@ def masking(
     format_: Annotated[
         str | None, typer.Option("--format", help="ndjson or pcap; by the file's extension where not given.")
     ] = None,
-    hours: Annotated[float, typer.Option(help="Length of the run.")] = 24.0,
-    start: Annotated[str, typer.Option(help="Beginning, ISO 8601 with zone.")] = "2026-01-05T00:00:00Z",
-    calls_per_day: Annotated[int, typer.Option(help="Ordinary calls of a working day.")] = 200_000,
+    profile: Annotated[
+        str | None, typer.Option(help="The operator: standard-in, or one of a split, such as test-12.")
+    ] = None,
+    split: Annotated[
+        str | None, typer.Option(help="train, validation or test: its operator with the seed as number.")
+    ] = None,
+    hours: Annotated[float | None, typer.Option(help=f"Length of the run. {_DEFAULT}24.")] = None,
+    start: Annotated[
+        str | None, typer.Option(help=f"Beginning, ISO 8601 with zone. {_DEFAULT}2026-01-05T00:00:00Z.")
+    ] = None,
+    calls_per_day: Annotated[
+        int | None, typer.Option(help=f"Ordinary calls of a working day. {_DEFAULT}200000.")
+    ] = None,
     attacks: Annotated[
-        int, typer.Option(help="Planted attacks; a drip under the rule comes with every five.")
-    ] = 40,
-    hotlines: Annotated[int, typer.Option(help="Numbers with bursts of true callers.")] = 8,
+        int | None,
+        typer.Option(help=f"Planted attacks; a drip under the rule comes with every five. {_DEFAULT}40."),
+    ] = None,
+    hotlines: Annotated[
+        int | None, typer.Option(help=f"Numbers with bursts of true callers. {_DEFAULT}8.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
     json_: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
+    _profiles: Annotated[
+        bool, typer.Option("--profiles", callback=_list_profiles, is_eager=True, help="List operators.")
+    ] = False,
 ) -> None:
-    """A day in an operator's life: ordinary calls, hotlines, and masking attacks. Nothing is dialled."""
+    """A run in an operator's life: ordinary calls, hotlines, and masking attacks. Nothing is dialled."""
     from ringfence.lab.simulate.operator import Operator
+    from ringfence.lab.simulate.profiles import named_profile
 
     try:
         if out == "-" and json_:
             raise BadInput("--json and --out - both want standard output: give --out a file")
         kind = _format(out, format_)
-        operator = Operator(
+        operator = Operator.of_profile(
+            named_profile(_profile_name(profile, split, seed), calls_per_day),
             seed,
-            start=_instant(start),
+            start=None if start is None else _instant(start),
             hours=hours,
             calls_per_day=calls_per_day,
             attacks=attacks,
@@ -66,6 +103,18 @@ def masking(
         typer.echo(json.dumps(asdict(summary)))
     else:
         _show(summary, to_stderr=out == "-")
+
+
+def _profile_name(profile: str | None, split: str | None, seed: int) -> str:
+    from ringfence.lab.simulate.ranges import Split
+
+    if split is None:
+        return profile or "standard-in"
+    if profile is not None:
+        raise BadInput("--profile names the operator already: leave --split away")
+    if split not in list(Split) or seed < 0:
+        raise BadInput(f"--split is one of {', '.join(Split)}, with a seed of 0 or more")
+    return f"{split}-{seed}"
 
 
 def _format(out: str, given: str | None) -> "TrafficFormat":
@@ -127,6 +176,27 @@ def _show(summary: "RunSummary", *, to_stderr: bool) -> None:
     for name, value in rows.items():
         table.add_row(name, value)
     Console(stderr=to_stderr).print(table)
+
+
+def _show_profiles(profiles: "list[Profile]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None)
+    for name in ("profile", "country", "network", "carriers", "calls/day", "hours", "attacks", "hotlines"):
+        table.add_column(name, justify="left" if name in ("profile", "network") else "right", no_wrap=True)
+    for one in profiles:
+        figures = (
+            len(one.plan.carriers),
+            f"{one.calls_per_day:,}",
+            f"{one.hours:g}",
+            one.attacks,
+            one.hotlines,
+        )
+        table.add_row(one.name, one.plan.region, one.layout, *map(str, figures))
+    console = Console()
+    console.print(table)
+    console.print("and so on: every number of a split is another operator, the same each time.")
 
 
 def add_to(app: typer.Typer) -> None:

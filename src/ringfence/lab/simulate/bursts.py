@@ -7,8 +7,7 @@ from ringfence.lab.simulate.behaviour import REMINDED, Behaviour
 from ringfence.lab.simulate.call import Call, Leg, Trunk
 from ringfence.lab.simulate.chance import scattered, stream, whole_us
 from ringfence.lab.simulate.hotlines import RUSHES, Arrival, Burst, HotlineKind
-from ringfence.lab.simulate.plans import NumberPool
-from ringfence.lab.simulate.population import FOREIGN, OWN, Population, person
+from ringfence.lab.simulate.population import FOREIGN, OUTSIDE, OWN, Population, person
 
 Caller = Callable[[], int | Leg]
 """Draws who calls next: one of the population, or somebody with this call's own look."""
@@ -68,33 +67,35 @@ def _callers(rng: Random, population: Population, burst: Burst) -> Caller:
 
 
 def _company_and_others(rng: Random, population: Population) -> Caller:
+    """Staff with their extensions, whatever their exchange shows otherwise."""
     company = int(rng.random() * len(population.fleet.enterprises))
+    block = population.plan.business.number(company)[:-2]
     inside = rng.uniform(0.4, 0.95)
 
     def draw() -> int | Leg:
         if rng.random() >= inside:
             return population.caller(rng)
-        number = population.plan.business.number(company)
         who = population.employee(rng, company)
-        extension = f"{number[:-2]}{(who >> 3) % 100:02d}"
-        trunk = population.fleet.enterprises[company]
-        return _look(rng, population, trunk, extension)
+        extension = f"{block}{population.extension(who):02d}"
+        return _over(rng, population, population.fleet.enterprises[company], who, extension)
 
     return draw
 
 
 def _one_area(rng: Random, population: Population) -> Caller:
-    """Lines of one prefix over one interconnect, and some others."""
-    carrier = population.plan.carriers[int(rng.random() * len(population.plan.carriers))]
-    prefix = carrier.prefixes[int(rng.random() * len(carrier.prefixes))]
-    area = NumberPool((prefix,), carrier.free, carrier.first)
-    trunk = population.fleet.interconnect(rng)
-    lines, inside = rng.randint(2_000, 20_000), rng.uniform(0.6, 0.95)
+    """Customers of one carrier in one of its ranges, many of whom hardly ever call here, and some others."""
+    carrier = population.carrier_of(scattered(population.outsider(rng)))
+    ranges = len(population.plan.carriers[carrier].prefixes)
+    area, inside = int(rng.random() * ranges), rng.uniform(0.6, 0.95)
 
     def draw() -> int | Leg:
         if rng.random() >= inside:
             return population.caller(rng)
-        return _look(rng, population, trunk, area.number(int(rng.random() * lines)))
+        while True:
+            index = population.newcomer(rng) if rng.random() < 0.5 else population.regular(rng)
+            who = person(OUTSIDE, (index >> 3) // ranges * ranges + area)
+            if population.carrier_of(scattered(who)) == carrier:
+                return who
 
     return draw
 
@@ -108,7 +109,7 @@ def _customers_of_one_carrier(rng: Random, population: Population) -> Caller:
         who = population.outsider(rng)
         while population.carrier_of(scattered(who)) != carrier:
             who = population.outsider(rng)
-        return _look(rng, population, trunk, population.leg(rng, who).a_number)
+        return _over(rng, population, trunk, who, population.number_of(who))
 
     return draw
 
@@ -126,7 +127,7 @@ def _travellers(rng: Random, population: Population) -> Caller:
         if rng.random() < 0.5:
             who = person(OWN, (who >> 3) % population.subscribers)
         trunk = over[int(rng.random() * len(over))]
-        return _look(rng, population, trunk, population.leg(rng, who).a_number)
+        return _over(rng, population, trunk, who, population.number_of(who))
 
     return draw
 
@@ -134,7 +135,7 @@ def _travellers(rng: Random, population: Population) -> Caller:
 def _listeners(rng: Random, population: Population, burst: Burst) -> Caller:
     """The same few hundred people at each of the show's bursts."""
     audience = stream(scattered(int(burst.hotline.b_number)), "audience")
-    people = [population.caller(audience) for _ in range(audience.randint(60, 600))]
+    people = [population.caller(audience) for _ in range(audience.randint(30, 300))]
     return lambda: people[int(len(people) * rng.random() ** 1.5)]
 
 
@@ -142,7 +143,7 @@ def _couriers(rng: Random, population: Population, burst: Burst) -> Caller:
     """Company mobiles of one to three blocks of a thousand on one carrier, and some private ones."""
     firm = stream(scattered(int(burst.hotline.b_number)), "firm")
     blocks = [population.plan.carriers[0].draw(firm)[:-3] for _ in range(firm.randint(1, 3))]
-    phones = [f"{firm.choice(blocks)}{firm.randrange(1000):03d}" for _ in range(firm.randint(20, 200))]
+    phones = [f"{firm.choice(blocks)}{firm.randrange(1000):03d}" for _ in range(firm.randint(150, 400))]
     trunk = population.fleet.interconnects[0]
     private = firm.uniform(0.0, 0.3)
 
@@ -154,10 +155,15 @@ def _couriers(rng: Random, population: Population, burst: Burst) -> Caller:
     return draw
 
 
+def _over(rng: Random, population: Population, trunk: Trunk, who: int, number: str) -> Leg:
+    """A call of `who` over a trunk that need not be the usual one."""
+    return population.shown(rng, trunk, scattered(who), number)
+
+
 def _look(rng: Random, population: Population, trunk: Trunk, number: str) -> Leg:
-    is_ = scattered(int(number)) if number != "anonymous" else rng.getrandbits(64)
-    asserted = number if trunk.asserts_identity and number != "anonymous" else ""
-    return population.seen_as(rng, trunk, is_, number, asserted)
+    """A call of somebody of whom no more is known than the number."""
+    asserted = number if trunk.asserts_identity else ""
+    return population.seen_as(rng, trunk, scattered(int(number)), number, asserted)
 
 
 def _provoked(

@@ -22,7 +22,9 @@ OFFICES = (2, 1, 1, 1, 1, 2, 6, 22, 62, 94, 100, 96, 72, 70, 90, 94, 86, 62, 30,
 _WEEKEND = 0.12
 """What is left of the offices' load on Saturday and Sunday."""
 _HOTLINE_SHARE = 0.0015
-"""Share of all calls that one hotline gets outside its bursts."""
+"""Share of all calls that a hotline gets outside its bursts in the mean, if it gets any; the first get most."""
+_SILENT_EVERY = 4
+"""Every so manieth hotline is new, or only called on the day."""
 _DIALLERS = 3
 _CALLED_BACK = 0.05
 """Of the diallers' calls, how many are called back."""
@@ -73,7 +75,8 @@ class Day:
 
 def ordinary_calls(rng: Random, day: Day, start: int, end: int) -> Iterator[Call]:
     """Calls begun in [start, end), in the order of their beginning."""
-    population, hotlines = day.population, day.hotlines
+    population = day.population
+    hotlines = [number for n, number in enumerate(day.hotlines) if n % _SILENT_EVERY != 2]
     hotline, dialler = HOTLINE.slowed(day.manners), DIALLER.slowed(day.manners)
     to_hotlines = min(0.05, _HOTLINE_SHARE * len(hotlines))
     to_diallers = to_hotlines + day.diallers * _CALLED_BACK
@@ -89,7 +92,7 @@ def ordinary_calls(rng: Random, day: Day, start: int, end: int) -> Iterator[Call
             if drawn >= by_diallers:
                 b_number, behaviour = population.called(rng, business_share, who)
             elif drawn < to_hotlines:
-                b_number, behaviour = hotlines[int(rng.random() * len(hotlines))], hotline
+                b_number, behaviour = hotlines[int(rng.random() ** 2 * len(hotlines))], hotline
             elif drawn < to_diallers:
                 b_number, behaviour = population.staff_number(_dialler(rng)), hotline
             else:

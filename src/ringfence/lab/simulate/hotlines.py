@@ -137,6 +137,7 @@ class Burst:
     redial: float
 
 
+_MOBILE_EVERY = 7
 _SMALLEST = 60
 _SHARE_OF_DAY = 0.05
 """A burst has at most so many of a day's calls, or `_SMALLEST`."""
@@ -145,14 +146,18 @@ _FIRST_HOUR, _LAST_HOUR = 8, 21
 
 
 def build_hotlines(count: int, population: Population, kinds: tuple[HotlineKind, ...]) -> tuple[Hotline, ...]:
-    """`count` hotlines that go through the kinds, none with a company's number."""
+    """`count` hotlines that go through the kinds: toll-free numbers, local ones, and every seventh a mobile."""
+    plan = population.plan
     hotlines = []
     for index in range(count):
         kind = kinds[index % len(kinds)]
-        free = RUSHES[kind].toll_free
-        pool = population.plan.toll_free if free else population.plan.business
-        first = 0 if free else population.companies + 1_000
-        hotlines.append(Hotline(pool.number(first + index), kind))
+        if index % _MOBILE_EVERY == _MOBILE_EVERY - 1:
+            number = plan.own.number(population.subscribers + 1_000 + index)
+        elif RUSHES[kind].toll_free:
+            number = plan.toll_free.number(index)
+        else:
+            number = plan.business.number(population.companies + 1_000 + index)
+        hotlines.append(Hotline(number, kind))
     return tuple(hotlines)
 
 

@@ -77,15 +77,25 @@ class Operator:
         self._truth: Truth | None = None
 
     @classmethod
-    def of_profile(cls, profile: Profile, seed: int) -> "Operator":
-        """With the length, load, attacks and hotlines that the profile has."""
+    def of_profile(
+        cls,
+        profile: Profile,
+        seed: int,
+        *,
+        start: int | None = None,
+        hours: float | None = None,
+        calls_per_day: int | None = None,
+        attacks: int | None = None,
+        hotlines: int | None = None,
+    ) -> "Operator":
+        """With the beginning, length, load, attacks and hotlines that the profile has, where none is given."""
         return cls(
             seed,
-            start=profile.start,
-            hours=profile.hours,
-            calls_per_day=profile.calls_per_day,
-            attacks=profile.attacks,
-            hotlines=profile.hotlines,
+            start=profile.start if start is None else start,
+            hours=profile.hours if hours is None else hours,
+            calls_per_day=profile.calls_per_day if calls_per_day is None else calls_per_day,
+            attacks=profile.attacks if attacks is None else attacks,
+            hotlines=profile.hotlines if hotlines is None else hotlines,
             profile=profile,
         )
 

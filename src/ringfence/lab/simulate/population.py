@@ -110,7 +110,7 @@ class Population:
 
     def outsider(self, rng: Random) -> int:
         if rng.random() < self.habits.newcomers:
-            return person(OUTSIDE, self.outsiders + rng.getrandbits(40))
+            return self.newcomer(rng)
         return self._busy(rng, self.outsiders) << _KIND_BITS | OUTSIDE
 
     def _busy(self, rng: Random, size: int) -> int:
@@ -118,12 +118,20 @@ class Population:
         place = (_TOP + (1.0 - _TOP) * rng.random()) ** self.habits.tail - self._flat
         return int(size * place / (1.0 - self._flat))
 
+    def newcomer(self, rng: Random) -> int:
+        return person(OUTSIDE, self.outsiders + rng.getrandbits(40))
+
     def regular(self, rng: Random) -> int:
         """One of those elsewhere who call now and then, whoever it is."""
         return person(OUTSIDE, int(self.outsiders * rng.random()))
 
     def employee(self, rng: Random, company: int) -> int:
         return person(STAFF, company * _COMPANY_NUMBERS + int(rng.random() * _COMPANY_NUMBERS))
+
+    @staticmethod
+    def extension(who: int) -> int:
+        """Of an employee."""
+        return (who >> _KIND_BITS) % _COMPANY_NUMBERS
 
     def subscriber(self, rng: Random) -> str:
         return self.plan.own.number(int(rng.random() * self.subscribers))
@@ -156,11 +164,11 @@ class Population:
         is_ = scattered(who)
         if kind == STAFF:
             company = index // _COMPANY_NUMBERS
-            return self._shown(rng, self.fleet.enterprises[company], is_, self.staff_number(index))
+            return self.shown(rng, self.fleet.enterprises[company], is_, self.staff_number(index))
         number, trunk = self._at_home(rng, kind, index, is_)
         if kind <= OUTSIDE and (is_ >> 26 & 4095) < self._roaming:
             trunk = self._international(is_)
-        return self._shown(rng, trunk, is_, number)
+        return self.shown(rng, trunk, is_, number)
 
     def _at_home(self, rng: Random, kind: int, index: int, is_: int) -> tuple[str, Trunk]:
         if kind == OWN:
@@ -206,7 +214,8 @@ class Population:
             return main
         return f"{main[:-2]}{extension:02d}"
 
-    def _shown(self, rng: Random, trunk: Trunk, is_: int, number: str) -> Leg:
+    def shown(self, rng: Random, trunk: Trunk, is_: int, number: str) -> Leg:
+        """A call over `trunk` of an honest caller, who may withhold the number."""
         asserted = number if trunk.asserts_identity else ""
         if (is_ >> 38 & 4095) < self._withheld:
             number = "anonymous"

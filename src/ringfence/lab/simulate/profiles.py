@@ -23,6 +23,7 @@ _ATTACKED = 0.2
 _MEAN_ATTACK = 110
 """Attacks have so many calls in the mean, and make no more than such a share of a run."""
 _T = TypeVar("_T")
+_STANDARD_LOAD = 200_000
 _YEAR_BEGINS = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -113,13 +114,14 @@ def drawn_profile(split: Split, number: int) -> Profile:
     )
 
 
-def named_profile(name: str) -> Profile:
-    """`test-12`, or `standard-in` and its like. Raises BadInput where there is no such operator."""
+def named_profile(name: str, calls_per_day: int | None = None) -> Profile:
+    """`test-12`, or `standard-in` and its like, which is built for its load. Raises BadInput where there is no
+    such operator."""
     split, _, rest = name.rpartition("-")
     if split in list(Split) and rest.isdecimal() and len(rest) <= 9:
         return drawn_profile(Split(split), int(rest))
     if split == "standard" and rest.upper() in PLANS:
-        return standard_profile(rest.upper(), 200_000)
+        return standard_profile(rest.upper(), _STANDARD_LOAD if calls_per_day is None else calls_per_day)
     raise BadInput(f"no operator profile {name}: standard-in, or a split and a number, such as test-12")
 
 
