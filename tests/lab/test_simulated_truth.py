@@ -149,10 +149,13 @@ def test_attacks_satisfy_the_rule_by_themselves_and_drips_do_not(day: Day) -> No
 
 def test_attacks_that_nobody_answers_are_never_answered_and_the_others_are(day: Day) -> None:
     answered_calls = {event.call.call_id for event in day.events if event.kind == "ANSWER"}
+    taken: Counter[bool] = Counter()
+    calls: Counter[bool] = Counter()
     for attack in day.operator.truth().attacks:
-        taken = len(answered_calls & set(attack.call_ids))
-        assert attack.answered or not taken, attack.attack_id
-        assert not attack.answered or taken or len(attack.call_ids) < 20, attack.attack_id
+        taken[attack.answered] += len(answered_calls & set(attack.call_ids))
+        calls[attack.answered] += len(attack.call_ids)
+    assert taken[False] == 0 < calls[False]
+    assert taken[True] > 0.2 * calls[True]
 
 
 def test_hotlines_have_bursts_that_satisfy_the_rule(day: Day) -> None:

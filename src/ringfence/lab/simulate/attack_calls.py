@@ -9,6 +9,7 @@ from ringfence.lab.simulate.call import Call, Leg, Trunk, new_sdp_origin
 from ringfence.lab.simulate.chance import scattered, stream, whole_us
 from ringfence.lab.simulate.families import a_numbers
 from ringfence.lab.simulate.population import Population
+from ringfence.lab.simulate.truth import THRESHOLD
 
 
 def attack_calls(seed: int, population: Population, attack: Attack) -> Iterator[Call]:
@@ -17,12 +18,17 @@ def attack_calls(seed: int, population: Population, attack: Attack) -> Iterator[
     origin = attack.origin
     known = stream(seed, f"origin {origin.number}")
     numbers = a_numbers(known, population, origin.family, attack.b_number, attack.pool or attack.calls)
-    at = attack.at
+    at, used = attack.at, 0
     for index in range(attack.calls):
+        if used >= THRESHOLD and rng.random() < attack.again:
+            number = numbers[int(rng.random() * min(used, len(numbers)))]
+        else:
+            number = numbers[used % len(numbers)]
+            used += 1
         trunk = origin.trunks[int(rng.random() * len(origin.trunks))]
-        leg = _leg(rng, population, origin, trunk, numbers[index % len(numbers)])
+        leg = _leg(rng, population, origin, trunk, number)
         yield attack.behaviour.call(rng, at, leg, attack.b_number, attack.number, attack.burst)
-        at += whole_us(gap_after(rng, attack))
+        at += whole_us(gap_after(rng, attack, index))
 
 
 def _leg(rng: Random, population: Population, origin: Origin, trunk: Trunk, number: str) -> Leg:

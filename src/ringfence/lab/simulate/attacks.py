@@ -36,6 +36,8 @@ class Rhythm(StrEnum):
     REGULAR = "regular"
     LOOSE = "loose"
     POISSON = "poisson"
+    CLUMPED = "clumped"
+    """Two calls at once, then twice the gap."""
 
 
 class Headers(StrEnum):
@@ -85,6 +87,8 @@ class Attack:
     answered: bool
     behaviour: Behaviour
     pool: int = 0
+    again: float = 0.0
+    """Share of the calls after the first five with an A-number of before, as machines dial that retry."""
     burst: int = 0
 
 
@@ -96,12 +100,22 @@ GAPS: dict[Pace, Range] = {
 }
 _LONGEST_GAP, _SHORTEST_DRIP = 1.24, 1.26
 """Five calls with four gaps of the one fit into 5 s, with the other they do not."""
+_LONGEST_PAUSE, _SHORTEST_PAUSE = 2.3, 2.55
+"""The same of two pauses between clumps, which any five calls have among them."""
+_AT_ONCE = 0.05
+_AGAIN = 0.25
+_RHYTHMS = (
+    *(Rhythm.REGULAR, Rhythm.LOOSE, Rhythm.LOOSE),
+    *(Rhythm.POISSON, Rhythm.POISSON, Rhythm.POISSON, Rhythm.POISSON, Rhythm.CLUMPED),
+)
 DRIP_SIZES = (8, 60)
 _TOOLS = ("friendly-scanner", "PJSUA v2.13 Linux", "sipp", "VOS3000 V2.1.8.05", "")
 _TOLD = ("A", "B", "C", "C", "none", "none", "failed")
 _PACES = (Pace.FAST, Pace.SLOW, Pace.FLOOD)
 _DRIPS_PER_ATTACK = 5
-_MIXED = 0.18
+_MIXED = (5, 10)
+_MIXED_CYCLE = 11
+"""Of so many attacks in a row, those that hide in a burst; no number of families divides it."""
 _SEVERAL = 0.33
 _CAMPAIGN = 0.12
 _CAMPAIGN_SPREAD = 2 * 3600
@@ -131,7 +145,7 @@ def plan_attacks(rng: Random, stage: AttackStage, count: int) -> tuple[Attack, .
         origin = _origin(rng, stage, index)
         pace = _PACES[index // len(stage.families) % len(_PACES)]
         attack = _plan(rng, stage, len(attacks), origin, pace)
-        attacks.append(_hidden(rng, stage.bursts, attack) if rng.random() < _MIXED else attack)
+        attacks.append(_hidden(rng, stage.bursts, attack) if index % _MIXED_CYCLE in _MIXED else attack)
         if rng.random() < _CAMPAIGN:
             more = min(rng.randint(1, 4), count - len(attacks))
             attacks += [_again(rng, stage, attack, len(attacks) + n) for n in range(more)]
@@ -168,7 +182,7 @@ def _ways_in(rng: Random, population: Population, *, several: bool) -> tuple[Tru
     drawn = rng.random()
     if drawn < 0.15:
         return (fleet.enterprises[int(rng.random() * len(fleet.enterprises))],)
-    if drawn < 0.2:
+    if drawn < 0.23:
         return (fleet.access,)
     return (carriers[int(rng.random() * len(carriers))],)
 
@@ -177,13 +191,13 @@ def _plan(rng: Random, stage: AttackStage, index: int, origin: Origin, pace: Pac
     calls = log_uniform_whole(rng, DRIP_SIZES if pace is Pace.DRIP else stage.sizes)
     gap = log_uniform(rng, GAPS[pace])
     room = max(0, stage.end - stage.start - whole_us(calls * gap))
-    answered = rng.random() < 0.5
+    answered = rng.random() < 0.6
     return Attack(
         number=index + 1,
         attack_id=f"{'drip' if pace is Pace.DRIP else 'attack'}-{index + 1:04d}",
         origin=origin,
         pace=pace,
-        rhythm=rng.choice(tuple(Rhythm)),
+        rhythm=rng.choice(_RHYTHMS),
         gap=gap,
         b_number=_victim(rng, stage, pace),
         at=stage.start + whole_us(rng.random() * room / SECOND),
@@ -191,6 +205,7 @@ def _plan(rng: Random, stage: AttackStage, index: int, origin: Origin, pace: Pac
         answered=answered,
         behaviour=_behaviour(rng, answered=answered).slowed(stage.manners),
         pool=rng.randint(5, max(6, calls // 2)) if rng.random() < 0.2 else 0,
+        again=rng.uniform(0.05, 0.5) if rng.random() < _AGAIN else 0.0,
     )
 
 
@@ -205,14 +220,16 @@ def _victim(rng: Random, stage: AttackStage, pace: Pace) -> str:
 
 
 def _behaviour(rng: Random, *, answered: bool) -> Behaviour:
-    """Talks that last seconds or minutes; or dropped at the first ring, or left ringing."""
-    busy, refused, lost = rng.uniform(0.0, 0.25), rng.uniform(0.0, 0.08), rng.uniform(0.0, 0.08)
-    taken = rng.uniform(0.3, 0.95) * (1 - busy - refused - lost) if answered else 0.0
-    left = 1 - taken - busy - refused - lost
-    out = left * rng.choice((0.0, 0.0, rng.random()))
+    """Talks that last seconds or minutes; or dropped at the first ring, left ringing, or mostly busy, as a
+    telephone is at which many ring."""
+    refused, lost = rng.uniform(0.0, 0.08), rng.choice((0.0, rng.uniform(0.0, 0.3)))
+    rest = 1 - refused - lost
+    taken = rest * rng.uniform(0.2, 1.0) if answered else 0.0
+    busy = (rest - taken) * rng.choice((0.0, rng.random(), rng.random()))
+    out = (rest - taken - busy) * rng.choice((0.0, 0.0, rng.random()))
     return Behaviour(
-        (taken, left - out, out, busy, refused, 0.0, lost),
-        talk_mean=log_uniform(rng, (4.0, 180.0)),
+        (taken, rest - taken - busy - out, out, busy, refused, 0.0, lost),
+        talk_mean=log_uniform(rng, (4.0, 240.0)),
         talk_sigma=rng.uniform(0.3, 1.1),
         short_share=rng.uniform(0.0, 0.4),
         ring_median=log_uniform(rng, (1.0, 9.0)),
@@ -237,8 +254,9 @@ def _again(rng: Random, stage: AttackStage, first: Attack, index: int) -> Attack
     return replace(attack, at=first.at + whole_us(rng.random() * later), pool=first.pool)
 
 
-def gap_after(rng: Random, attack: Attack) -> float:
-    """Seconds to the attack's next call."""
+def gap_after(rng: Random, attack: Attack, index: int) -> float:
+    """Seconds from the attack's call at `index` to its next."""
+    drip = attack.pace is Pace.DRIP
     match attack.rhythm:
         case Rhythm.REGULAR:
             gap = attack.gap * rng.uniform(0.95, 1.05)
@@ -246,6 +264,9 @@ def gap_after(rng: Random, attack: Attack) -> float:
             gap = attack.gap * rng.uniform(0.3, 1.7)
         case Rhythm.POISSON:
             gap = rng.expovariate(1 / attack.gap)
-    if attack.pace is Pace.DRIP:
-        return max(_SHORTEST_DRIP, gap)
-    return min(_LONGEST_GAP, max(0.001, gap))
+        case Rhythm.CLUMPED if index % 2 == 0:
+            return min(attack.gap, rng.uniform(0.0, _AT_ONCE))
+        case Rhythm.CLUMPED:
+            gap = 2 * attack.gap * rng.uniform(0.8, 1.2)
+            return max(_SHORTEST_PAUSE, gap) if drip else min(_LONGEST_PAUSE, gap)
+    return max(_SHORTEST_DRIP, gap) if drip else min(_LONGEST_GAP, max(0.001, gap))

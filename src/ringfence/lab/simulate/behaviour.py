@@ -25,10 +25,11 @@ from math import log
 from random import Random
 
 from ringfence.lab.simulate.call import Call, Leg, Step, new_call_id
-from ringfence.lab.simulate.chance import whole_us
+from ringfence.lab.simulate.chance import log_uniform, whole_us
 
 _LONGEST_TALK = 7200.0
 _RESENT_SHARE = 0.01
+_VARIETY = (0.3, 3.0)
 _T1 = 500_000_000
 """Nanoseconds until a SIP client sends its request again (RFC 3261, section 17.1.1.1)."""
 
@@ -57,6 +58,17 @@ class Behaviour:
         """The same in a network whose calls take so many times as long to be set up."""
         return replace(
             self, delay_median=self.delay_median * factor, ring_median=self.ring_median * factor**0.5
+        )
+
+    def varied(self, rng: Random) -> "Behaviour":
+        """Much the same on another day: each outcome that occurs more or less often, talks shorter or longer."""
+        drawn = [share * log_uniform(rng, _VARIETY) for share in self.shares]
+        answered, given_up, out, busy, declined, dead, congestion = (share / sum(drawn) for share in drawn)
+        return replace(
+            self,
+            shares=(answered, given_up, out, busy, declined, dead, congestion),
+            talk_mean=self.talk_mean * log_uniform(rng, _VARIETY),
+            patience=self.patience * log_uniform(rng, _VARIETY),
         )
 
     def _steps(self, rng: Random, at: int, *, resendable: bool) -> tuple[Step, ...]:
@@ -101,13 +113,13 @@ _CAUSES = {_BUSY: 486, _DECLINED: 603, _DEAD: 404, _CONGESTION: 503}
 
 PEOPLE = Behaviour((0.61, 0.15, 0.08, 0.10, 0.02, 0.025, 0.015), 165.0, 1.15)
 OFFICE = Behaviour((0.67, 0.12, 0.06, 0.11, 0.01, 0.02, 0.01), 160.0, 1.05, ring_median=5.0)
-HOTLINE = Behaviour((0.72, 0.05, 0.0, 0.20, 0.0, 0.0, 0.03), 150.0, 0.9, ring_median=2.0, patience=8.0)
+HOTLINE = Behaviour((0.70, 0.10, 0.0, 0.17, 0.0, 0.0, 0.03), 150.0, 0.9, ring_median=2.0, patience=8.0)
 BRIDGE = Behaviour((0.97, 0.02, 0.0, 0.0, 0.0, 0.0, 0.01), 1500.0, 0.5, short_share=0.02, ring_median=1.0)
 VOTE = Behaviour((0.78, 0.05, 0.0, 0.12, 0.0, 0.0, 0.05), 14.0, 0.4, short_share=0.1, ring_median=0.8)
 """An announcement answers and thanks."""
 SOLD_OUT = Behaviour((0.12, 0.10, 0.0, 0.53, 0.0, 0.0, 0.25), 200.0, 0.7, ring_median=2.0, patience=6.0)
 QUIZ = Behaviour((0.06, 0.10, 0.02, 0.72, 0.0, 0.0, 0.10), 60.0, 0.8, ring_median=3.0, patience=6.0)
-CONGESTED = Behaviour((0.0, 0.07, 0.0, 0.43, 0.0, 0.0, 0.50), 1.0, 0.5, delay_median=1.1, patience=6.0)
+CONGESTED = Behaviour((0.0, 0.22, 0.03, 0.35, 0.0, 0.0, 0.40), 1.0, 0.5, delay_median=1.1, patience=6.0)
 EMERGENCY = Behaviour(
     (0.74, 0.14, 0.0, 0.09, 0.0, 0.0, 0.03), 75.0, 0.8, delay_median=0.5, ring_median=3.5, patience=8.0
 )

@@ -17,7 +17,7 @@ _CALLED_BACK = {HotlineKind.REMINDER: (0.05, 0.3, 90.0), HotlineKind.SCHOOL: (0.
 
 def burst_calls(rng: Random, population: Population, burst: Burst, manners: float = 1.0) -> Iterator[Call]:
     """The burst's calls in the order of their beginning, those that provoke it among them."""
-    behaviour = RUSHES[burst.hotline.kind].behaviour.slowed(manners)
+    behaviour = RUSHES[burst.hotline.kind].behaviour.slowed(manners).varied(rng)
     if burst.hotline.kind in _CALLED_BACK:
         return iter(_provoked(rng, population, burst, behaviour, REMINDED.slowed(manners)))
     return _rush(rng, population, burst, behaviour)
@@ -25,7 +25,7 @@ def burst_calls(rng: Random, population: Population, burst: Burst, manners: floa
 
 def _rush(rng: Random, population: Population, burst: Burst, behaviour: Behaviour) -> Iterator[Call]:
     draw = _callers(rng, population, burst)
-    offsets = sorted(_offset(rng, burst) for _ in range(burst.callers))
+    offsets = _offsets(rng, burst)
     earlier: list[int | Leg] = []
     for offset in offsets:
         if earlier and rng.random() < burst.redial:
@@ -36,6 +36,14 @@ def _rush(rng: Random, population: Population, burst: Burst, behaviour: Behaviou
         leg = population.leg(rng, who) if isinstance(who, int) else who
         at = burst.at + whole_us(offset)
         yield behaviour.call(rng, at, leg, burst.hotline.b_number, burst=burst.number)
+
+
+def _offsets(rng: Random, burst: Burst) -> list[float]:
+    """Seconds into the burst, in order. Where the network gaps calls, it lets them through at a steady rate."""
+    if not burst.gapped:
+        return sorted(_offset(rng, burst) for _ in range(burst.callers))
+    step = burst.seconds / burst.callers
+    return [step * (index + rng.uniform(0.0, 0.9)) for index in range(burst.callers)]
 
 
 def _offset(rng: Random, burst: Burst) -> float:

@@ -127,7 +127,8 @@ class Hotline:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """True callers of one hotline within `seconds` of `at`; `redial` is the share of calls by earlier callers."""
+    """True callers of one hotline within `seconds` of `at`; `redial` is the share of calls by earlier callers,
+    `gapped` whether the network lets them through one by one (call gapping, ITU-T E.412)."""
 
     number: int
     hotline: Hotline
@@ -135,8 +136,10 @@ class Burst:
     seconds: float
     callers: int
     redial: float
+    gapped: bool
 
 
+_GAPPED = 0.15
 _MOBILE_EVERY = 7
 _SMALLEST = 60
 _SHARE_OF_DAY = 0.05
@@ -174,7 +177,8 @@ def plan_bursts(
         for at in times:
             callers = min(most, log_uniform_whole(rng, rush.callers))
             seconds = min(longest, log_uniform(rng, rush.seconds))
-            bursts.append(Burst(len(bursts) + 1, hotline, at, seconds, callers, rng.uniform(*rush.redial)))
+            redial, gapped = rng.uniform(*rush.redial), rng.random() < _GAPPED
+            bursts.append(Burst(len(bursts) + 1, hotline, at, seconds, callers, redial, gapped))
     return tuple(bursts)
 
 
