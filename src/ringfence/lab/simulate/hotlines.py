@@ -1,9 +1,9 @@
 """Numbers that many true callers ring at once: the fan-in that the rule alone takes for masking.
 
-Of every kind the ranges are stated in `RUSHES`, with where they come from; docs/simulation.md shows them. That
-such events are common, planned or not, and what they do to a network: ITU-T E.412 (call gapping), NICC ND 1657
-and the notes with which carriers ask to be told before one ("mass calling events": ticket sales, fund-raising,
-retail sales, participation TV).
+Of every kind the ranges are stated in `RUSHES`, with what they lean on; docs/simulation.md shows them. That such
+events are common, planned or not, and what networks do about them: ITU-T E.412 (call gapping), and the notes with
+which carriers ask to be told before one, such as Gamma's on mass calling events (ticket sales, fund-raising, retail
+sales). Nobody publishes their figures, so where no source is named the ranges are ours.
 """
 
 from dataclasses import dataclass
@@ -83,14 +83,22 @@ class Rush:
 
 
 _OURS = "ours"
+_MASS_CALLS = "kind of event: Gamma, mass calling events"
 RUSHES = {
     HotlineKind.TELEVOTE: Rush(
-        (20, 300), (60, 5000), (0.1, 0.4), (1, 3), Arrival.SURGE, VOTE, True, "ITU-T E.412; NICC ND 1657"
+        (20, 300), (60, 5000), (0.1, 0.4), (1, 3), Arrival.SURGE, VOTE, True, _MASS_CALLS
     ),
     HotlineKind.BANK: Rush((60, 420), (60, 1000), (0.1, 0.3), (1, 3), Arrival.SURGE, HOTLINE, True, _OURS),
     HotlineKind.CONFERENCE: Rush((20, 90), (8, 60), (0.02, 0.1), (2, 4), Arrival.SURGE, BRIDGE, False, _OURS),
     HotlineKind.EMERGENCY: Rush(
-        (30, 600), (20, 800), (0.1, 0.4), (1, 2), Arrival.SURGE, EMERGENCY, False, "NENA-STA-020 (10 s rule)"
+        (30, 600),
+        (20, 800),
+        (0.1, 0.4),
+        (1, 2),
+        Arrival.SURGE,
+        EMERGENCY,
+        False,
+        "NENA-STA-020.1, 90 % answered in 15 s",
     ),
     HotlineKind.REMINDER: Rush(
         (60, 900), (40, 800), (0.02, 0.1), (1, 2), Arrival.STEADY, HOTLINE, False, _OURS
@@ -104,7 +112,7 @@ RUSHES = {
         (60, 300), (40, 300), (0.05, 0.3), (1, 3), Arrival.SURGE, HOTLINE, False, _OURS
     ),
     HotlineKind.TICKETS: Rush(
-        (30, 300), (60, 5000), (0.4, 0.8), (1, 2), Arrival.AT_ONCE, SOLD_OUT, True, "NICC ND 1657"
+        (30, 300), (60, 5000), (0.4, 0.8), (1, 2), Arrival.AT_ONCE, SOLD_OUT, True, _MASS_CALLS
     ),
     HotlineKind.SCHOOL: Rush(
         (20, 60), (80, 1200), (0.02, 0.15), (1, 1), Arrival.STEADY, HOTLINE, False, _OURS

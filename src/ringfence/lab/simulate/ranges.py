@@ -7,8 +7,8 @@ that what holds on the test operators was not learnt by heart. Sources, where th
 - Attestation: TransNexus, "STIR/SHAKEN statistics" (monthly since 2021): a minority of calls arrives signed
   where signing is law; elsewhere none does.
 - Calls from numbers that called before on the day: follow from the exponent of the call rate; see population.
-- Ported numbers: from countries without portability to those where more than a third has been ported (BEREC
-  and regulators' yearly reports); national callers abroad, withheld and unplanned numbers: ours.
+- All else is ours: wide enough for countries without number portability and those where a third was ported,
+  for operators that know everything of a call and those that know next to nothing.
 """
 
 from collections.abc import Callable
@@ -68,18 +68,18 @@ class Ranges:
     subscribers_per_call: Range = (0.3, 1.2)
     outsiders_per_call: Range = (0.03, 0.8)
     newcomers: Range = (0.02, 0.25)
-    contacts: Range = (0.3, 0.9)
-    ported: Range = (0.0, 0.35)
-    overflow: Range = (0.0, 0.15)
+    contacts: Range = (0.35, 0.9)
+    ported: Range = (0.0, 0.3)
+    overflow: Range = (0.0, 0.12)
     roaming: Range = (0.001, 0.02)
     withheld: Range = (0.005, 0.08)
     unplanned: Range = (0.0, 0.01)
     main_number: Range = (0.1, 0.9)
-    diallers: Range = (0.0, 0.08)
+    diallers: Range = (0.0, 0.06)
     """Of all calls, those of outbound call centres with one or a few numbers."""
-    offices: Range = (0.25, 0.6)
+    offices: Range = (0.25, 0.55)
     """Of all calls, those to companies."""
-    manners: Range = (0.5, 2.0)
+    manners: Range = (0.6, 1.8)
     """How long calls take to be set up, over the usual."""
 
 
@@ -149,8 +149,12 @@ RANGES = {
         patchy=0.15,
         unsigned=0.5,
         asserting=0.4,
+        tail=(1.5, 3.0),
+        contacts=(0.35, 0.8),
+        ported=(0.1, 0.3),
         withheld=(0.01, 0.06),
-        ported=(0.1, 0.35),
+        manners=(0.6, 1.8),
+        offices=(0.3, 0.55),
     ),
     Split.TEST: Ranges(
         countries=("DE", "NG", "AU", "SG"),
@@ -169,7 +173,13 @@ RANGES = {
         patchy=0.15,
         unsigned=0.7,
         asserting=0.4,
-        roaming=(0.001, 0.04),
         tail=(1.2, 3.4),
+        contacts=(0.25, 0.85),
+        ported=(0.0, 0.4),
+        overflow=(0.0, 0.2),
+        roaming=(0.001, 0.04),
+        diallers=(0.0, 0.1),
+        manners=(0.5, 2.5),
+        offices=(0.25, 0.7),
     ),
 }

@@ -1,0 +1,86 @@
+"""docs/simulation.md, held against the ranges that the simulator draws from."""
+
+from pathlib import Path
+
+import pytest
+
+from ringfence.lab.simulate.attacks import GAPS, Pace
+from ringfence.lab.simulate.families import UNSEEN_FAMILIES, Family
+from ringfence.lab.simulate.hotlines import RUSHES, UNSEEN_KINDS, HotlineKind
+from ringfence.lab.simulate.ranges import RANGES, Layout, Split
+
+PAGE = (Path(__file__).parents[2] / "docs" / "simulation.md").read_text()
+IN_PER_CENT = [
+    "newcomers",
+    "contacts",
+    "ported",
+    "overflow",
+    "roaming",
+    "withheld",
+    "unplanned",
+    "main_number",
+    "diallers",
+    "offices",
+]
+AS_THEY_ARE = [
+    "carriers",
+    "calls_per_day",
+    "hours",
+    "attacks",
+    "hotlines",
+    "attack_calls",
+    "tail",
+    "subscribers_per_call",
+    "outsiders_per_call",
+    "manners",
+]
+
+
+def shown(bounds: tuple[float, float], unit: float = 1) -> str:
+    low, high = (f"{bound * unit:,.10g}" for bound in bounds)
+    return f"{low} to {high}" if low != high else low
+
+
+def row(name: str) -> str:
+    return next(line for line in PAGE.splitlines() if line.startswith(f"| `{name}` |"))
+
+
+@pytest.mark.parametrize("kind", HotlineKind)
+def test_every_kind_of_burst_is_told_with_its_ranges_and_source(kind: HotlineKind) -> None:
+    rush = RUSHES[kind]
+    cells = [cell.strip() for cell in row(kind).strip("|").split("|")]
+    assert cells[2:] == [
+        shown(rush.callers),
+        shown(rush.seconds),
+        f"{shown(rush.redial, 100)} %",
+        shown(rush.bursts),
+        rush.source,
+    ]
+    assert ("only in test" in cells[1]) == (kind in UNSEEN_KINDS)
+
+
+@pytest.mark.parametrize("family", Family)
+def test_every_family_of_attacks_is_told(family: Family) -> None:
+    assert ("only in test" in row(family)) == (family in UNSEEN_FAMILIES)
+
+
+@pytest.mark.parametrize("pace", Pace)
+def test_every_pace_is_told_with_its_gaps(pace: Pace) -> None:
+    assert f"| {shown(GAPS[pace])} s |" in row(pace)
+
+
+@pytest.mark.parametrize("name", [*IN_PER_CENT, *AS_THEY_ARE])
+def test_every_range_of_a_split_is_told(name: str) -> None:
+    cells = [cell.strip() for cell in row(name).strip("|").split("|")]
+    unit, sign = (100, " %") if name in IN_PER_CENT else (1, "")
+    assert cells[2:] == [f"{shown(getattr(RANGES[split], name), unit)}{sign}" for split in Split]
+
+
+def test_countries_layouts_and_chances_of_the_splits_are_told() -> None:
+    for name, per in (("countries", ", ".join), ("layouts", lambda found: str(len(set(found))))):
+        cells = [cell.strip() for cell in row(name).strip("|").split("|")]
+        assert cells[2:] == [per(getattr(RANGES[split], name)) for split in Split]
+    for name in ("unreported", "patchy", "unsigned", "asserting"):
+        cells = [cell.strip() for cell in row(name).strip("|").split("|")]
+        assert cells[2:] == [f"{getattr(RANGES[split], name) * 100:g} %" for split in Split]
+    assert all(f"| `{layout}` |" in PAGE for layout in Layout)
