@@ -1,5 +1,6 @@
 """The operators that are drawn: different from each other, and from split to split."""
 
+import io
 import json
 from collections import Counter, defaultdict
 from dataclasses import fields, replace
@@ -18,8 +19,10 @@ from ringfence.lab.simulate.plans import ABROAD, COUNTRIES
 from ringfence.lab.simulate.population import FOREIGN, OUTSIDE, OWN, Habits, Population
 from ringfence.lab.simulate.profiles import Profile, drawn_profile, named_profile, standard_profile
 from ringfence.lab.simulate.ranges import RANGES, Layout, Split
+from ringfence.lab.simulate.writers import PcapWriter
 
 from .conftest import read_back
+from .pcap_reader import read_pcap
 from .test_simulated_truth import check
 
 DRAWN = 60
@@ -224,14 +227,15 @@ def test_a_ported_number_is_of_one_operators_range_and_comes_over_anothers_trunk
     profile = drawn_profile(Split.TEST, next(n for n in range(99) if _carriers(n) >= 3))
     habits = Habits(ported=0.3, roaming=0.0, unplanned=0.0, overflow=0.0, withheld=0.0)
     people = Population(profile.plan, profile.fleet, habits, profile.abroad, 20_000)
-    rng, away, total = Random(3), 0, 0
+    rng, away, ours = Random(3), 0, 0
     for _ in range(4_000):
-        who = people.regular(rng)
-        leg = people.leg(rng, who)
-        home = next(i for i, c in enumerate(profile.plan.carriers) if leg.a_number.startswith(c.prefixes))
-        total += 1
-        away += profile.fleet.interconnects[home % len(profile.fleet.interconnects)] != leg.trunk
-    assert 0.12 < away / total < 0.32
+        leg = people.leg(rng, people.regular(rng))
+        interconnects = profile.fleet.interconnects
+        homes = [i for i, c in enumerate(profile.plan.carriers) if leg.a_number.startswith(c.prefixes)]
+        ours += leg.a_number.startswith(profile.plan.own.prefixes)
+        away += interconnects[homes[0] % len(interconnects)] != leg.trunk if homes else 1
+    assert 0.12 < away / 4_000 < 0.32
+    assert 0.02 < ours / 4_000 < 0.12
 
 
 def _carriers(number: int) -> int:
@@ -283,6 +287,19 @@ def test_the_truth_of_drawn_operators_is_what_a_naive_window_finds(split: Split,
         assert attack.unseen == (attack.family in UNSEEN_FAMILIES)
         assert attack.drip or attack.reaches_rule_alone
     assert all(burst.unseen == (burst.kind in UNSEEN_KINDS) for burst in truth.bursts)
+
+
+@pytest.mark.parametrize("split", Split)
+def test_a_capture_of_a_drawn_operator_holds_its_calls(split: Split) -> None:
+    for number in range(4):
+        operator = Operator.of_profile(drawn_profile(split, number), number, hours=0.5, calls_per_day=8_000)
+        out = io.BytesIO()
+        writer = PcapWriter(out)
+        for event in operator.events():
+            writer.write(event)
+        writer.close()
+        calls = {message.headers["Call-ID"] for message in read_pcap(out.getvalue())}
+        assert len(calls) == operator.truth().run.calls
 
 
 def test_an_attack_of_the_unseen_family_and_a_burst_of_the_unseen_kind_come_in_test() -> None:

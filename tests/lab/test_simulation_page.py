@@ -10,30 +10,14 @@ from ringfence.lab.simulate.hotlines import RUSHES, UNSEEN_KINDS, HotlineKind
 from ringfence.lab.simulate.ranges import RANGES, Layout, Split
 
 PAGE = (Path(__file__).parents[2] / "docs" / "simulation.md").read_text()
-IN_PER_CENT = [
-    "newcomers",
-    "contacts",
-    "ported",
-    "overflow",
-    "roaming",
-    "withheld",
-    "unplanned",
-    "main_number",
-    "diallers",
-    "offices",
-]
-AS_THEY_ARE = [
-    "carriers",
-    "calls_per_day",
-    "hours",
-    "attacks",
-    "hotlines",
-    "attack_calls",
-    "tail",
-    "subscribers_per_call",
-    "outsiders_per_call",
-    "manners",
-]
+IN_PER_CENT = (
+    *("newcomers", "contacts", "ported", "overflow", "roaming", "withheld", "unplanned", "main_number"),
+    *("diallers", "offices"),
+)
+AS_THEY_ARE = (
+    *("carriers", "calls_per_day", "hours", "attacks", "hotlines", "attack_calls", "tail", "manners"),
+    *("subscribers_per_call", "outsiders_per_call"),
+)
 
 
 def shown(bounds: tuple[float, float], unit: float = 1) -> str:

@@ -17,6 +17,7 @@ from ringfence.lab.simulate.families import Family
 from ringfence.lab.simulate.hotlines import Burst, Hotline
 from ringfence.lab.simulate.population import Population, address_of
 from ringfence.lab.simulate.trunks import HANDSETS, PBXES
+from ringfence.lab.simulate.truth import THRESHOLD
 
 
 class Pace(StrEnum):
@@ -238,12 +239,13 @@ def _behaviour(rng: Random, *, answered: bool) -> Behaviour:
 
 
 def _hidden(rng: Random, bursts: tuple[Burst, ...], attack: Attack) -> Attack:
-    """The same in a hotline's burst, where there is one."""
+    """The same in a hotline's burst and not much longer than it, where there is one."""
     if not bursts:
         return attack
     burst = bursts[int(rng.random() * len(bursts))]
     at = burst.at + whole_us(burst.seconds * rng.uniform(0.02, 0.4))
-    return replace(attack, at=at, b_number=burst.hotline.b_number, burst=burst.number)
+    calls = max(THRESHOLD, min(attack.calls, int(0.6 * burst.seconds / attack.gap)))
+    return replace(attack, at=at, calls=calls, b_number=burst.hotline.b_number, burst=burst.number)
 
 
 def _again(rng: Random, stage: AttackStage, first: Attack, index: int) -> Attack:

@@ -52,7 +52,7 @@ class Habits:
     contacts: float = 0.6
     """Of calls, those to somebody whom one always calls."""
     ported: float = 0.15
-    """Of people elsewhere, those who took their number to another operator."""
+    """Of people elsewhere, those who took their number along, this operator's former customers among them."""
     overflow: float = 0.05
     """Of their calls, those that come over another interconnect than usual."""
     roaming: float = 0.004
@@ -200,7 +200,10 @@ class Population:
             return self.plan.unallocated.number(index)
         carriers = self.plan.carriers
         if (is_ >> 8 & 1023) < self._ported:
-            return carriers[(is_ >> 18) % len(carriers)].number(index)
+            of = (is_ >> 18) % (len(carriers) + 1)
+            if of == len(carriers):
+                return self.plan.own.number(self.subscribers + index)
+            return carriers[of].number(index)
         return carriers[self.carrier_of(is_)].number(index)
 
     def _international(self, is_: int) -> Trunk:
