@@ -43,8 +43,8 @@ class Habits:
     """Of all calls, how many come from each kind of people, in the order of the kinds."""
     subscribers_per_call: float = 0.6
     """Residential lines of this operator, over the calls of a day."""
-    outsiders_per_call: float = 0.25
-    """People elsewhere who call now and then, over the calls of a day."""
+    outsiders_per_call: float = 0.4
+    """People elsewhere who call now and then, over the calls of a day from elsewhere."""
     tail: float = 2.2
     """Exponent of how often one calls."""
     newcomers: float = 0.12
@@ -81,7 +81,8 @@ class Population:
         self.plan, self.fleet, self.habits, self.abroad = plan, fleet, habits, abroad
         wanted = max(2_000, int(calls_per_day * habits.subscribers_per_call))
         self.subscribers = min(wanted, plan.own.size)
-        self.outsiders = max(1_000, int(calls_per_day * habits.outsiders_per_call))
+        from_elsewhere = calls_per_day * habits.mix[OUTSIDE] / sum(habits.mix)
+        self.outsiders = max(200, int(from_elsewhere * habits.outsiders_per_call))
         self.companies = max(20, self.subscribers // 20)
         self.people = PEOPLE.slowed(manners)
         self.office = OFFICE.slowed(manners)

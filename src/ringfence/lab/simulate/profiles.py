@@ -85,7 +85,7 @@ def drawn_profile(split: Split, number: int) -> Profile:
     country = COUNTRIES[rng.choice(ranges.countries)]
     carriers = log_uniform_whole(rng, ranges.carriers)
     plan = country.drawn_plan(rng, carriers)
-    layout = rng.choice(ranges.layouts)
+    (layout,) = rng.choices(tuple(ranges.layouts), tuple(ranges.layouts.values()))
     calls_per_day = log_uniform_whole(rng, ranges.calls_per_day)
     habits = _habits(rng, ranges)
     subscribers = min(plan.own.size, max(2_000, int(calls_per_day * habits.subscribers_per_call)))

@@ -48,8 +48,8 @@ class Ranges:
 
     countries: tuple[str, ...]
     carriers: tuple[int, int]
-    layouts: tuple[Layout, ...]
-    """Drawn from evenly."""
+    layouts: dict[Layout, int]
+    """How many of ten operators have each."""
     trunk_names: tuple[TrunkNames, ...]
     equipment: tuple[tuple[str, str], ...]
     """User-Agents of carriers' SBCs and the user names in their SDP origins."""
@@ -66,8 +66,8 @@ class Ranges:
     attack_calls: tuple[int, int] = (5, 500)
     tail: Range = (1.4, 3.2)
     subscribers_per_call: Range = (0.3, 1.2)
-    outsiders_per_call: Range = (0.03, 0.8)
-    newcomers: Range = (0.02, 0.25)
+    outsiders_per_call: Range = (0.07, 0.6)
+    newcomers: Range = (0.04, 0.2)
     contacts: Range = (0.35, 0.9)
     ported: Range = (0.0, 0.3)
     overflow: Range = (0.0, 0.12)
@@ -119,7 +119,7 @@ RANGES = {
     Split.TRAIN: Ranges(
         countries=("IN", "GB", "FR", "BR"),
         carriers=(1, 9),
-        layouts=(Layout.CARRIERS, Layout.CARRIERS, Layout.TRANSIT, Layout.FRONTED, Layout.ONE_SBC),
+        layouts={Layout.CARRIERS: 4, Layout.TRANSIT: 2, Layout.FRONTED: 2, Layout.ONE_SBC: 2},
         trunk_names=(_city, _group, _underscored),
         equipment=(
             ("Oracle SBC 9.3", "-"),
@@ -137,7 +137,7 @@ RANGES = {
     Split.VALIDATION: Ranges(
         countries=("US", "ES"),
         carriers=(2, 6),
-        layouts=(Layout.CARRIERS, Layout.TRANSIT, Layout.FRONTED, Layout.ONE_SBC),
+        layouts={Layout.CARRIERS: 5, Layout.TRANSIT: 1, Layout.FRONTED: 3, Layout.ONE_SBC: 1},
         trunk_names=(_padded, _peer),
         equipment=(
             ("Dialogic BorderNet", "BN"),
@@ -159,7 +159,7 @@ RANGES = {
     Split.TEST: Ranges(
         countries=("DE", "NG", "AU", "SG"),
         carriers=(1, 12),
-        layouts=(Layout.CARRIERS, Layout.CARRIERS, Layout.TRANSIT, Layout.FRONTED, Layout.ONE_SBC),
+        layouts={Layout.CARRIERS: 4, Layout.TRANSIT: 3, Layout.FRONTED: 2, Layout.ONE_SBC: 1},
         trunk_names=(_number, _slashed, _gateway),
         equipment=(
             ("AudioCodes-Sip-Gateway-Mediant 9030/v.7.40A.500", "AudiocodesGW"),
