@@ -11,7 +11,7 @@ import phonenumbers
 import pytest
 
 from ringfence.errors import BadInput
-from ringfence.lab.simulate import Operator, operators
+from ringfence.lab.simulate import Operator, nth_operator, operators
 from ringfence.lab.simulate.call import Reports
 from ringfence.lab.simulate.families import UNSEEN_FAMILIES, Family
 from ringfence.lab.simulate.hotlines import UNSEEN_KINDS, HotlineKind
@@ -260,6 +260,7 @@ def test_operators_are_reproducible_different_and_named_for_the_command_line() -
     assert [one.profile for one in first] == [one.profile for one in again]
     assert [one.profile.name for one in first] == ["validation-20000", "validation-20001", "validation-20002"]
     assert [one.profile for one in first] == [named_profile(one.profile.name) for one in first]
+    assert nth_operator("validation", 2, seed=2).profile == first[2].profile
     assert [one.truth() for one in first[:1]] == [one.truth() for one in again[:1]]
     assert not {one.profile.name for one in first} & {one.profile.name for one in operators("validation", 9)}
     assert len({one.start for one in operators("train", 20)}) == 20

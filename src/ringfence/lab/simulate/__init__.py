@@ -4,11 +4,13 @@
 >>> lines = [event.to_json() for event in operator.events()]
 >>> attacks = operator.truth().attacks
 
+>>> for operator in operators("test", 100): ...
+
 Numbers are drawn at random from open ranges; they stand for nobody, and nothing is ever dialled.
 """
 
 from ringfence.lab.simulate.call import Call, SimulatedEvent
-from ringfence.lab.simulate.operator import Operator, operators
+from ringfence.lab.simulate.operator import Operator, nth_operator, operators
 from ringfence.lab.simulate.truth import Truth
 
-__all__ = ["Call", "Operator", "SimulatedEvent", "Truth", "operators"]
+__all__ = ["Call", "Operator", "SimulatedEvent", "Truth", "nth_operator", "operators"]

@@ -1,10 +1,10 @@
-"""A day in an operator's life as one stream of events in the order of their time.
+"""A run in an operator's life as one stream of events in the order of their time.
 
-    plans → population → ordinary calls ┐
-    hotlines → bursts ──────────────────┼─ merged by time ─► referee (truth) ─► events
-    planted attacks and drips ──────────┘
+    profile → population → ordinary calls ┐
+      hotlines → bursts ──────────────────┼─ merged by time ─► referee (truth) ─► events
+      planted attacks and drips ──────────┘
 
-Everything follows from the seed. What is held in memory is what is going on: calls in progress, the last W of
+Everything follows from the profile and the seed. What is held in memory is what is going on: calls in progress, the last W of
 beginnings, and the planted attacks' calls.
 """
 
@@ -171,13 +171,21 @@ class Operator:
 
 def operators(split: Split | str, count: int, seed: int = 0) -> Iterator[Operator]:
     """`count` operators of a split, small and large, each with a profile of its own; another seed gives others.
+    Raises BadInput."""
+    if not 0 <= count <= _MOST_OPERATORS:
+        raise BadInput(f"count must be 0 to {_MOST_OPERATORS}, not {count}")
+    for index in range(count):
+        yield nth_operator(split, index, seed)
 
-    The n-th is `ringfence simulate masking --profile SPLIT-K --seed K` with K = 10,000 seed + n. Raises BadInput.
+
+def nth_operator(split: Split | str, index: int, seed: int = 0) -> Operator:
+    """The operator at `index` of `operators`, without those before it.
+
+    `ringfence simulate masking --split SPLIT --seed K` writes it, with K = 10,000 seed + index. Raises BadInput.
     """
     if split not in list(Split):
         raise BadInput(f"split must be one of {', '.join(Split)}, not {split}")
-    if not 0 <= count <= _MOST_OPERATORS or seed < 0:
-        raise BadInput(f"count must be 0 to {_MOST_OPERATORS} and seed 0 or more, not {count} and {seed}")
-    for index in range(count):
-        number = seed * _MOST_OPERATORS + index
-        yield Operator.of_profile(drawn_profile(Split(split), number), number)
+    if not 0 <= index < _MOST_OPERATORS or seed < 0:
+        raise BadInput(f"index must be 0 to {_MOST_OPERATORS - 1} and seed 0 or more, not {index} and {seed}")
+    number = seed * _MOST_OPERATORS + index
+    return Operator.of_profile(drawn_profile(Split(split), number), number)
