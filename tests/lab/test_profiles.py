@@ -12,7 +12,7 @@ import pytest
 
 from ringfence.errors import BadInput
 from ringfence.lab.simulate import Operator, nth_operator, operators
-from ringfence.lab.simulate.call import Reports
+from ringfence.lab.simulate.call import Reports, Told
 from ringfence.lab.simulate.families import UNSEEN_FAMILIES, Family
 from ringfence.lab.simulate.hotlines import UNSEEN_KINDS, HotlineKind
 from ringfence.lab.simulate.plans import ABROAD, COUNTRIES
@@ -104,6 +104,8 @@ def test_each_fact_about_the_origin_is_missing_somewhere(profiles: Profiles, spl
         told = Counter(getattr(p.fleet.interconnects[0].reports, fact.name) for p in profiles[split])
         if fact.name == "call_id":
             assert set(told) == {True}
+        elif fact.name == "told":
+            assert set(told) == set(RANGES[split].told) == set(Told)
         else:
             assert told[False] > 0.1 * DRAWN, fact.name
             assert told[True] > 0.4 * DRAWN, fact.name
@@ -142,6 +144,22 @@ def test_what_a_trunk_does_not_report_stands_in_no_event(profiles: Profiles, spl
             assert ("sdp_origin" in record) == (reports.sdp_origin and first)
             assert ("user_agent" in record) <= (reports.user_agent and first)
             assert ("call_id" in record) == reports.call_id
+
+
+@pytest.mark.parametrize("told", Told)
+def test_a_switch_sends_the_events_it_sends_and_a_capture_holds_all(profiles: Profiles, told: Told) -> None:
+    profile = next(p for p in profiles[Split.TRAIN] if p.fleet.access.reports.told is told)
+    operator = Operator.of_profile(profile, 1, hours=0.5, calls_per_day=20_000)
+    missing = {
+        Told.EVERYTHING: set(),
+        Told.NO_RINGING: {"RINGING"},
+        Told.INVITES: {"RINGING", "ANSWER", "CANCEL", "BYE", "FAIL"},
+    }[told]
+    everything = {"INVITE", "RINGING", "ANSWER", "CANCEL", "BYE", "FAIL"}
+    assert {event.kind for event in operator.events()} == everything - missing
+    assert {event.kind for event in operator.events(on_the_wire=True)} == everything
+    begun = sum(event.kind == "INVITE" and event.at == event.call.at for event in operator.events())
+    assert begun == operator.truth().run.calls
 
 
 @pytest.mark.parametrize("region", COUNTRIES)
@@ -296,7 +314,7 @@ def test_a_capture_of_a_drawn_operator_holds_its_calls(split: Split) -> None:
         operator = Operator.of_profile(drawn_profile(split, number), number, hours=0.5, calls_per_day=8_000)
         out = io.BytesIO()
         writer = PcapWriter(out)
-        for event in operator.events():
+        for event in operator.events(on_the_wire=True):
             writer.write(event)
         writer.close()
         calls = {message.headers["Call-ID"] for message in read_pcap(out.getvalue())}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ringfence.lab.simulate.attacks import GAPS, Pace
+from ringfence.lab.simulate.call import Told
 from ringfence.lab.simulate.families import UNSEEN_FAMILIES, Family
 from ringfence.lab.simulate.hotlines import RUSHES, UNSEEN_KINDS, HotlineKind
 from ringfence.lab.simulate.ranges import RANGES, Layout, Split
@@ -67,7 +68,13 @@ def test_countries_layouts_and_chances_of_the_splits_are_told() -> None:
 
     assert cells("countries") == [", ".join(RANGES[split].countries) for split in Split]
     for layout in Layout:
-        ends = " | ".join(f"{RANGES[split].layouts[layout]}0 %" for split in Split)
-        assert re.search(rf"^\| `{layout}` \| .* \| {ends} \|$", PAGE, re.MULTILINE)
+        assert _in_ten(layout, [RANGES[split].layouts[layout] for split in Split])
+    for told in Told:
+        assert _in_ten(told, [RANGES[split].told[told] for split in Split])
     for name in ("unreported", "patchy", "unsigned", "asserting"):
         assert cells(name) == [f"{getattr(RANGES[split], name) * 100:g} %" for split in Split]
+
+
+def _in_ten(name: str, tenths: list[int]) -> bool:
+    ends = " \\| ".join(f"{tenth}0 %" for tenth in tenths)
+    return re.search(rf"^\| `{name}` \| .* \| {ends} \|$", PAGE, re.MULTILINE) is not None

@@ -2,24 +2,47 @@
 
 import json
 from dataclasses import dataclass, field
+from enum import StrEnum
 from random import Random
 from typing import Literal
 
 from ringfence.lab.simulate.chance import SECOND
 
 EventType = Literal["INVITE", "RINGING", "ANSWER", "CANCEL", "BYE", "FAIL"]
+EVENTS: frozenset[EventType] = frozenset(("INVITE", "RINGING", "ANSWER", "CANCEL", "BYE", "FAIL"))
+
+
+class Told(StrEnum):
+    """Which events a switch sends."""
+
+    EVERYTHING = "everything"
+    NO_RINGING = "no_ringing"
+    INVITES = "invites"
+    """Nobody learns what became of a call."""
+
+    @property
+    def events(self) -> frozenset[EventType]:
+        return _TOLD[self]
+
+
+_TOLD: dict[Told, frozenset[EventType]] = {
+    Told.EVERYTHING: EVENTS,
+    Told.NO_RINGING: EVENTS - {"RINGING"},
+    Told.INVITES: frozenset(("INVITE",)),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Which facts of a call the switch behind a trunk tells in its events, beside the two numbers. A capture
-    holds the SIP itself and with it all but the trunk's name."""
+    """Which events the switch behind a trunk sends, and which facts of a call they tell beside the two numbers. A
+    capture holds the SIP itself and with it all but the trunk's name."""
 
     call_id: bool = True
     trunk: bool = True
     source_ip: bool = True
     user_agent: bool = True
     sdp_origin: bool = True
+    told: Told = Told.EVERYTHING
 
 
 BARE = Reports(call_id=False, trunk=False, source_ip=False, user_agent=False, sdp_origin=False)

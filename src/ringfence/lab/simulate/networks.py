@@ -37,7 +37,8 @@ class _Addresses:
 def draw_fleet(rng: Random, ranges: Ranges, layout: Layout, carriers: int, enterprises: int) -> Fleet:
     signing = rng.random() >= ranges.unsigned
     asserting = rng.random() < ranges.asserting
-    reports = _reported(rng, ranges.unreported, Reports())
+    (told,) = rng.choices(tuple(ranges.told), tuple(ranges.told.values()))
+    reports = _reported(rng, ranges.unreported, Reports(told=told))
     addresses = _Addresses(rng)
     style = rng.choice(ranges.trunk_names)
     names = (style(rng, index) for index in count())
@@ -58,7 +59,7 @@ def draw_fleet(rng: Random, ranges: Ranges, layout: Layout, carriers: int, enter
         interconnects=tuple(carrier(("signed", "half", "few")) for _ in range(interconnects)),
         international=tuple(carrier(("gateway", "few")) for _ in range(rng.randint(1, 3))),
         access=replace(access, reports=_reported(rng, ranges.patchy, reports)),
-        legacy=legacy_trunk(next(names)),
+        legacy=legacy_trunk(next(names), told),
         enterprises=_enterprises(
             rng, addresses, next(names), enterprises, own_attested, reports, asserting=asserting
         ),
@@ -73,6 +74,7 @@ def _reported(rng: Random, missing: float, reports: Reports) -> Reports:
         source_ip=reports.source_ip and rng.random() >= missing,
         user_agent=reports.user_agent and rng.random() >= missing,
         sdp_origin=reports.sdp_origin and rng.random() >= missing,
+        told=reports.told,
     )
 
 

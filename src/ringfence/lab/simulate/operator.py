@@ -4,8 +4,8 @@
       hotlines → bursts ──────────────────┼─ merged by time ─► referee (truth) ─► events
       planted attacks and drips ──────────┘
 
-Everything follows from the profile and the seed. What is held in memory is what is going on: calls in progress, the last W of
-beginnings, and the planted attacks' calls.
+Everything follows from the profile and the seed. What is held in memory is what is going on: calls in progress,
+the last W of beginnings, and the planted attacks' calls.
 """
 
 import heapq
@@ -16,7 +16,7 @@ from ringfence.errors import BadInput
 from ringfence.lab.simulate.attack_calls import attack_calls
 from ringfence.lab.simulate.attacks import Attack, AttackStage, plan_attacks
 from ringfence.lab.simulate.bursts import burst_calls
-from ringfence.lab.simulate.call import Call, SimulatedEvent
+from ringfence.lab.simulate.call import EVENTS, Call, SimulatedEvent
 from ringfence.lab.simulate.chance import SECOND, stream, whole_us
 from ringfence.lab.simulate.day import Day, Load, ordinary_calls
 from ringfence.lab.simulate.hotlines import Burst, Hotline, build_hotlines, plan_bursts
@@ -121,8 +121,9 @@ class Operator:
         attacks = (attack_calls(seed, people, a) for a in self.attacks)
         return heapq.merge(ordinary, *bursts, *attacks, key=attrgetter("at"))
 
-    def events(self) -> Iterator[SimulatedEvent]:
-        """Every event in the order of its time.
+    def events(self, *, on_the_wire: bool = False) -> Iterator[SimulatedEvent]:
+        """Every event that the operator's switches report, in the order of its time; all that is `on_the_wire`,
+        as a capture holds it, if so wished.
 
         Calls are followed to their end, so the last events lie beyond the end of the run; so may the last
         calls of a burst or attack that began near it.
@@ -136,7 +137,10 @@ class Operator:
                 yield pop(pending)[2]
             referee.see(call)
             steps = call.steps
+            told = EVENTS if on_the_wire else call.leg.trunk.reports.told.events
             for step in steps[1:]:
+                if step.kind not in told:
+                    continue
                 order += 1
                 push(pending, (step.at, order, SimulatedEvent(step.kind, step.at, step.cause, call)))
             yield SimulatedEvent("INVITE", call.at, 0, call)

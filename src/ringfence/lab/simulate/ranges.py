@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
+from ringfence.lab.simulate.call import Told
 from ringfence.lab.simulate.chance import Range
 
 
@@ -59,6 +60,8 @@ class Ranges:
     """Chance that nobody in the country signs calls."""
     asserting: float
     """Chance that carriers assert identities."""
+    told: dict[Told, int]
+    """Of ten operators, how many are told so much of what becomes of a call."""
     calls_per_day: tuple[int, int] = (5_000, 400_000)
     hours: Range = (0.5, 24.0)
     attacks: tuple[int, int] = (4, 36)
@@ -133,6 +136,7 @@ RANGES = {
         patchy=0.1,
         unsigned=0.6,
         asserting=0.5,
+        told={Told.EVERYTHING: 8, Told.NO_RINGING: 1, Told.INVITES: 1},
     ),
     Split.VALIDATION: Ranges(
         countries=("US", "ES"),
@@ -149,6 +153,7 @@ RANGES = {
         patchy=0.15,
         unsigned=0.5,
         asserting=0.4,
+        told={Told.EVERYTHING: 8, Told.NO_RINGING: 1, Told.INVITES: 1},
         tail=(1.5, 3.0),
         contacts=(0.35, 0.8),
         ported=(0.1, 0.3),
@@ -173,6 +178,7 @@ RANGES = {
         patchy=0.15,
         unsigned=0.7,
         asserting=0.4,
+        told={Told.EVERYTHING: 7, Told.NO_RINGING: 2, Told.INVITES: 1},
         tail=(1.2, 3.4),
         contacts=(0.25, 0.85),
         ported=(0.0, 0.4),

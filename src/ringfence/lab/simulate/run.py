@@ -59,7 +59,7 @@ def simulate_to_file(
         file = files.enter_context(_opened(out))
         known = None if truth_file is None else files.enter_context(_opened(str(truth_file)))
         writer = traffic_writer(kind, file)
-        for event in operator.events():
+        for event in operator.events(on_the_wire=kind is TrafficFormat.PCAP):
             writer.write(event)
             events += 1
             if events % _TICK == 0:

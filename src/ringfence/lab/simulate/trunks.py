@@ -3,10 +3,10 @@
 Addresses are those kept for documentation (RFC 5737, RFC 3849) and private ones (RFC 1918, RFC 6598).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
-from ringfence.lab.simulate.call import BARE, Gateway, Reports, Trunk
+from ringfence.lab.simulate.call import BARE, Gateway, Reports, Told, Trunk
 
 _SIGNED = ("A",) * 11 + ("B",) * 5 + ("C",) * 2 + ("none",) * 2
 _HALF_SIGNED = ("A",) * 5 + ("B",) * 4 + ("C",) * 3 + ("none",) * 6 + (None,) * 2
@@ -56,10 +56,10 @@ def access_trunk(name: str, attestations: tuple[str | None, ...], *, asserts: bo
     return Trunk(name, (), handsets, attestations, asserts, rewrites=False, callers="10")
 
 
-def legacy_trunk(name: str = "ss7-gw-1") -> Trunk:
+def legacy_trunk(name: str = "ss7-gw-1", told: Told = Told.EVERYTHING) -> Trunk:
     """An old switch that tells of a call no more than its two numbers."""
     gateway = Gateway("mgcf", "-", "192.0.2.201")
-    return Trunk(name, ("192.0.2.200",), (gateway,), _SILENT, reports=BARE, q850=True)
+    return Trunk(name, ("192.0.2.200",), (gateway,), _SILENT, reports=replace(BARE, told=told), q850=True)
 
 
 def standard_fleet(enterprises: int) -> Fleet:
