@@ -4,7 +4,7 @@ import io
 import json
 from collections import Counter, defaultdict
 from dataclasses import fields, replace
-from itertools import islice
+from itertools import islice, pairwise
 from random import Random
 
 import phonenumbers
@@ -16,7 +16,7 @@ from ringfence.lab.simulate.call import Reports, Told
 from ringfence.lab.simulate.families import UNSEEN_FAMILIES, Family
 from ringfence.lab.simulate.hotlines import UNSEEN_KINDS, HotlineKind
 from ringfence.lab.simulate.plans import ABROAD, COUNTRIES
-from ringfence.lab.simulate.population import FOREIGN, OUTSIDE, OWN, Habits, Population
+from ringfence.lab.simulate.population import FOREIGN, OUTSIDE, OWN, STAFF, Habits, Population
 from ringfence.lab.simulate.profiles import Profile, drawn_profile, named_profile, standard_profile
 from ringfence.lab.simulate.ranges import RANGES, Layout, Split
 from ringfence.lab.simulate.writers import PcapWriter
@@ -83,7 +83,9 @@ def test_operators_of_a_split_are_small_and_large_short_and_long_and_of_every_la
     assert min(hours) < 1
     assert max(hours) > 12
     assert all(0.5 <= length <= 24 for length in hours)
-    assert any(profile.hotlines == 0 for profile in drawn)
+    hotlines = [profile.hotlines for profile in drawn]
+    assert min(hotlines) <= 1
+    assert max(hotlines) >= 13
     assert all(profile.attacks >= 1 for profile in drawn)
 
 
@@ -241,6 +243,21 @@ def test_shares_of_callers_who_are_abroad_withhold_or_have_no_planned_number_are
     assert len(invalid) == pytest.approx(0.01 * len(outside), rel=0.4)
 
 
+def test_what_is_asserted_is_mostly_what_is_shown_but_not_of_forwarded_calls_and_some_exchanges() -> None:
+    profile = standard_profile("IN", 50_000)
+    people = Population(profile.plan, profile.fleet, Habits(forwarded=0.03), profile.abroad, 50_000)
+    rng = Random(5)
+    other: Counter[int] = Counter()
+    asserted: Counter[int] = Counter()
+    for who in {people.caller(rng) for _ in range(20_000)}:
+        leg = people.leg(rng, who)
+        if leg.p_asserted_identity and leg.a_number != "anonymous":
+            asserted[who & 7] += 1
+            other[who & 7] += leg.p_asserted_identity != leg.a_number
+    assert other[OWN] / asserted[OWN] == pytest.approx(0.03, rel=0.3)
+    assert 0.1 < other[STAFF] / asserted[STAFF] < 0.5
+
+
 def test_a_ported_number_is_of_one_operators_range_and_comes_over_anothers_trunk() -> None:
     profile = drawn_profile(Split.TEST, next(n for n in range(99) if _carriers(n) >= 3))
     habits = Habits(ported=0.3, roaming=0.0, unplanned=0.0, overflow=0.0, withheld=0.0)
@@ -300,7 +317,9 @@ def test_the_truth_of_drawn_operators_is_what_a_naive_window_finds(split: Split,
         profile, number, hours=0.6, calls_per_day=min(30_000, profile.calls_per_day)
     )
     truth = operator.truth()
-    check(truth, [read_back(event) for event in operator.events()])
+    records = [read_back(event) for event in operator.events()]
+    assert all(a["at"] <= b["at"] for a, b in pairwise(records))
+    check(truth, records)
     assert (truth.run.profile, truth.run.split) == (f"{split}-{number}", split)
     for attack in truth.attacks:
         assert attack.unseen == (attack.family in UNSEEN_FAMILIES)

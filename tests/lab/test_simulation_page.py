@@ -14,7 +14,7 @@ from ringfence.lab.simulate.ranges import RANGES, Layout, Split
 PAGE = (Path(__file__).parents[2] / "docs" / "simulation.md").read_text()
 IN_PER_CENT = (
     *("newcomers", "contacts", "ported", "overflow", "roaming", "withheld", "unplanned", "main_number"),
-    *("diallers", "offices"),
+    *("diallers", "offices", "forwarded"),
 )
 AS_THEY_ARE = (
     *("carriers", "calls_per_day", "hours", "attacks", "hotlines", "attack_calls", "tail", "manners"),

@@ -60,6 +60,8 @@ class Habits:
     withheld: float = 0.015
     unplanned: float = 0.001
     """Of people elsewhere, those whose number no plan holds: plans grow stale, and some send short codes."""
+    forwarded: float = 0.01
+    """Of people, those whose calls come forwarded: what is asserted is the number of who forwards them."""
     main_number: float = 0.5
     """Of companies, those whose exchange shows one number for everybody."""
     popularity: float = 0.25
@@ -88,9 +90,9 @@ class Population:
         self.office = OFFICE.slowed(manners)
         self._bounds = _running(habits.mix)
         self._ported = int(1024 * habits.ported)
-        self._roaming, self._withheld, self._unplanned, self._main = (
-            int(4096 * share)
-            for share in (habits.roaming, habits.withheld, habits.unplanned, habits.main_number)
+        shares = (habits.roaming, habits.withheld, habits.unplanned, habits.forwarded, habits.main_number)
+        self._roaming, self._withheld, self._unplanned, self._forwarded, self._main = (
+            int(4096 * share) for share in shares
         )
         self._flat = _TOP**habits.tail
         steps = (scattered(plan.own.first + slot) % self.subscribers for slot in range(_FEW))
@@ -164,8 +166,8 @@ class Population:
         kind, index = who & 7, who >> _KIND_BITS
         is_ = scattered(who)
         if kind == STAFF:
-            company = index // _COMPANY_NUMBERS
-            return self.shown(rng, self.fleet.enterprises[company], is_, self.staff_number(index))
+            trunk = self.fleet.enterprises[index // _COMPANY_NUMBERS]
+            return self.shown(rng, trunk, is_, self.staff_number(index), self._asserted_of_staff(index))
         number, trunk = self._at_home(rng, kind, index, is_)
         if kind <= OUTSIDE and (is_ >> 26 & 4095) < self._roaming:
             trunk = self._international(is_)
@@ -218,9 +220,27 @@ class Population:
             return main
         return f"{main[:-2]}{extension:02d}"
 
-    def shown(self, rng: Random, trunk: Trunk, is_: int, number: str) -> Leg:
-        """A call over `trunk` of an honest caller, who may withhold the number."""
-        asserted = number if trunk.asserts_identity else ""
+    def _asserted_of_staff(self, index: int) -> str:
+        """Exchanges assert what they show, or the company's main number, or the extension."""
+        company, extension = divmod(index, _COMPANY_NUMBERS)
+        main = self.plan.business.number(company)
+        match (scattered(company) >> 12) % 4:
+            case 0:
+                return main
+            case 1:
+                return f"{main[:-2]}{extension:02d}"
+            case _:
+                return self.staff_number(index)
+
+    def shown(self, rng: Random, trunk: Trunk, is_: int, number: str, asserted: str = "") -> Leg:
+        """A call over `trunk` of an honest caller, who may withhold the number. A carrier that asserts identities
+        asserts `number` unless told what, or the call comes forwarded."""
+        if not trunk.asserts_identity:
+            asserted = ""
+        elif (is_ >> 14 & 4095) < self._forwarded:
+            asserted = self.plan.carriers[0].number(is_ >> 20 & 0xF_FFFF)
+        else:
+            asserted = asserted or number
         if (is_ >> 38 & 4095) < self._withheld:
             number = "anonymous"
         return self.seen_as(rng, trunk, is_, number, asserted)

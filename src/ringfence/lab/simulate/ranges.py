@@ -77,6 +77,7 @@ class Ranges:
     roaming: Range = (0.001, 0.02)
     withheld: Range = (0.005, 0.08)
     unplanned: Range = (0.0, 0.01)
+    forwarded: Range = (0.0, 0.03)
     main_number: Range = (0.1, 0.9)
     diallers: Range = (0.0, 0.06)
     """Of all calls, those of outbound call centres with one or a few numbers."""
