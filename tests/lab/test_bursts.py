@@ -130,6 +130,16 @@ def test_one_number_calls_many_and_some_of_them_call_back(kind: HotlineKind) -> 
         assert len(back) < 0.7 * len(out)
 
 
+def test_an_advertisement_rings_a_subscriber_who_gets_hardly_any_calls_otherwise() -> None:
+    for one, burst, calls in bursts_of(HotlineKind.ADVERT):
+        subscribers = {one.plan.own.number(index) for index in range(one.population.subscribers)}
+        assert burst.hotline.b_number in subscribers
+        assert len(calls) <= 40
+        if one.bursts[0] == burst:
+            every = sum(call.b_number == burst.hotline.b_number for call in one.calls() if not call.attack)
+            assert every <= 2 * 40 + 15
+
+
 def test_couriers_call_from_few_blocks_of_one_carrier() -> None:
     for one, burst, calls in bursts_of(HotlineKind.SHIFT):
         blocks = Counter(call.leg.a_number[:-3] for call in calls)
@@ -139,7 +149,9 @@ def test_couriers_call_from_few_blocks_of_one_carrier() -> None:
 
 
 def test_nothing_of_a_hotlines_number_says_what_it_is() -> None:
-    numbers = Operator.of_profile(drawn_profile(Split.TEST, 1), 1, hotlines=30)
+    profile = drawn_profile(Split.TEST, 1)
+    kinds_but = tuple(kind for kind in profile.kinds if kind is not HotlineKind.ADVERT)
+    numbers = Operator.of_profile(replace(profile, kinds=kinds_but), 1, hotlines=30)
     kinds = [hotline.b_number.startswith(numbers.plan.own.prefixes) for hotline in numbers.hotlines]
     assert 0 < sum(kinds) < len(kinds)
     assert len({hotline.b_number for hotline in numbers.hotlines}) == 30

@@ -329,8 +329,10 @@ def test_the_truth_of_drawn_operators_is_what_a_naive_window_finds(split: Split,
 
 @pytest.mark.parametrize("split", Split)
 def test_a_capture_of_a_drawn_operator_holds_its_calls(split: Split) -> None:
-    for number in range(4):
-        operator = Operator.of_profile(drawn_profile(split, number), number, hours=0.5, calls_per_day=8_000)
+    for number in range(3):
+        operator = Operator.of_profile(
+            drawn_profile(split, number), number, hours=0.5, calls_per_day=8_000, hotlines=3
+        )
         out = io.BytesIO()
         writer = PcapWriter(out)
         for event in operator.events(on_the_wire=True):

@@ -119,6 +119,8 @@ VOTE = Behaviour((0.78, 0.05, 0.0, 0.12, 0.0, 0.0, 0.05), 14.0, 0.4, short_share
 """An announcement answers and thanks."""
 SOLD_OUT = Behaviour((0.12, 0.10, 0.0, 0.53, 0.0, 0.0, 0.25), 200.0, 0.7, ring_median=2.0, patience=6.0)
 QUIZ = Behaviour((0.06, 0.10, 0.02, 0.72, 0.0, 0.0, 0.10), 60.0, 0.8, ring_median=3.0, patience=6.0)
+ONE_LINE = Behaviour((0.28, 0.14, 0.05, 0.50, 0.0, 0.0, 0.03), 70.0, 0.9, ring_median=5.0, patience=9.0)
+"""Somebody's own telephone, at which many ring."""
 CONGESTED = Behaviour((0.0, 0.22, 0.03, 0.35, 0.0, 0.0, 0.40), 1.0, 0.5, delay_median=1.1, patience=6.0)
 EMERGENCY = Behaviour(
     (0.74, 0.14, 0.0, 0.09, 0.0, 0.0, 0.03), 75.0, 0.8, delay_median=0.5, ring_median=3.5, patience=8.0

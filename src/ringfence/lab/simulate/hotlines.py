@@ -15,6 +15,7 @@ from ringfence.lab.simulate.behaviour import (
     CONGESTED,
     EMERGENCY,
     HOTLINE,
+    ONE_LINE,
     QUIZ,
     SHIFT,
     SOLD_OUT,
@@ -51,6 +52,8 @@ class HotlineKind(StrEnum):
     """A hotline for those abroad, who call home with national numbers over international trunks."""
     CALL_CENTRE = "call_centre"
     """A queue that is fed steadily through a busy hour."""
+    ADVERT = "advert"
+    """A flat is to let: people call a private number as the advertisement appears, and most find it busy."""
     SHIFT = "shift"
     """Couriers report at the beginning of their shift from company mobiles of a few number blocks."""
 
@@ -123,6 +126,7 @@ RUSHES = {
     HotlineKind.CALL_CENTRE: Rush(
         (300, 1800), (60, 1500), (0.05, 0.2), (1, 3), Arrival.STEADY, HOTLINE, True, "Brown et al., JASA 2005"
     ),
+    HotlineKind.ADVERT: Rush((5, 120), (5, 40), (0.1, 0.5), (1, 2), Arrival.AT_ONCE, ONE_LINE, False, _OURS),
     HotlineKind.SHIFT: Rush((15, 120), (10, 150), (0.0, 0.1), (2, 4), Arrival.SURGE, SHIFT, False, _OURS),
 }
 
@@ -157,12 +161,15 @@ _FIRST_HOUR, _LAST_HOUR = 8, 21
 
 
 def build_hotlines(count: int, population: Population, kinds: tuple[HotlineKind, ...]) -> tuple[Hotline, ...]:
-    """`count` hotlines that go through the kinds: toll-free numbers, local ones, and every seventh a mobile."""
+    """`count` hotlines that go through the kinds: toll-free numbers, local ones, and every seventh a mobile; only an
+    advertisement has a subscriber's own number."""
     plan = population.plan
     hotlines = []
     for index in range(count):
         kind = kinds[index % len(kinds)]
-        if index % _MOBILE_EVERY == _MOBILE_EVERY - 1:
+        if kind is HotlineKind.ADVERT:
+            number = plan.own.number(population.subscribers // 3 + index)
+        elif index % _MOBILE_EVERY == _MOBILE_EVERY - 1:
             number = plan.own.number(population.subscribers + 1_000 + index)
         elif RUSHES[kind].toll_free:
             number = plan.toll_free.number(index)

@@ -19,7 +19,7 @@ from ringfence.lab.simulate.bursts import burst_calls
 from ringfence.lab.simulate.call import EVENTS, Call, SimulatedEvent
 from ringfence.lab.simulate.chance import SECOND, stream, whole_us
 from ringfence.lab.simulate.day import Day, Load, ordinary_calls
-from ringfence.lab.simulate.hotlines import Burst, Hotline, build_hotlines, plan_bursts
+from ringfence.lab.simulate.hotlines import Burst, Hotline, HotlineKind, build_hotlines, plan_bursts
 from ringfence.lab.simulate.population import Population
 from ringfence.lab.simulate.profiles import Profile, drawn_profile, standard_profile
 from ringfence.lab.simulate.ranges import Split
@@ -114,7 +114,7 @@ class Operator:
     def calls(self) -> Iterator[Call]:
         """Every call of the run in the order of its beginning."""
         seed, people, manners = self.seed, self.population, self.profile.manners
-        numbers = tuple(hotline.b_number for hotline in self.hotlines)
+        numbers = tuple(h.b_number for h in self.hotlines if h.kind is not HotlineKind.ADVERT)
         day = Day(people, self._load, numbers, self.profile.diallers, manners)
         ordinary = ordinary_calls(stream(seed, "day"), day, self.start, self.end)
         bursts = (burst_calls(stream(seed, f"burst {b.number}"), people, b, manners) for b in self.bursts)
