@@ -10,7 +10,7 @@ STATIC := src/ringfence/api/static
 
 FUZZ_SECONDS ?= 120
 
-.PHONY: build run test lint bench fuzz docs lock clean
+.PHONY: build run test lint bench evaluate fuzz docs lock clean
 
 build: $(VENV)/.engine $(STATIC)/swagger-ui-bundle.js
 
@@ -58,6 +58,10 @@ test: build lint
 # Measures speed and memory into benchmarks/README.md; QUICK=1 only shows, in a minute, that it runs.
 bench: build
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
+
+# Holds detectors of call masking against simulated truth, into benchmarks/masking.md; QUICK=1 only shows that it runs.
+evaluate: build
+	$(BIN)/python -m benchmarks.masking $(if $(QUICK),--quick)
 
 # Feeds the decoders what a fuzzer thinks up; FUZZ_SECONDS for each of them. Needs cargo-fuzz and a nightly compiler.
 fuzz:

@@ -1,6 +1,5 @@
 """benchmarks/README.md: the figures of one run, the bars they are held against, and how they were made."""
 
-import os
 import platform
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from statistics import median
 
 import msgspec
 
+from benchmarks import machine
 from benchmarks import throughput as t
 from benchmarks.http import Http
 from benchmarks.scale import Size
@@ -33,7 +33,7 @@ def write(results: Results) -> str:
     parts = [
         "# Benchmarks",
         f"Written by `{results.command}`; every figure below is from that one run.",
-        _machine(),
+        machine.describe(f"CPython {platform.python_version()}", f"msgspec {msgspec.__version__}"),
         "## Bars",
         _bars(results),
         *(_throughput(one) for one in results.throughput),
@@ -57,22 +57,6 @@ as a stream would bring it. The Python window
 (window.py) holds INVITEs alone, counts a Call-ID once and keeps calls and callers in a deque and a dict for each
 B-number; it normalises no number, keeps no origin, metrics or call's end, and forgets nothing, which is all in its
 favour."""
-
-
-def _machine() -> str:
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    model = next(
-        (line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine()
-    )
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    hypervisor = any("hypervisor" in line for line in lines if line.startswith("flags"))
-    load = os.getloadavg()[2]
-    return (
-        f"{os.cpu_count()} processors ({model}{', virtual' if hypervisor else ''}), {memory:.0f} GiB; "
-        f"{platform.system()} {platform.release().split('-')[0]}; CPython {platform.python_version()}, "
-        f"msgspec {msgspec.__version__}. The machine is shared: load average over the last 15 minutes {load:.1f}."
-    )
 
 
 def _bars(results: Results) -> str:

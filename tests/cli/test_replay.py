@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ringfence.cli import main
-from ringfence.lab.evaluate import score_run
+from ringfence.lab.evaluate import Score, judge_run
 from ringfence.lab.simulate import Operator, SimulatedEvent
 from ringfence.lab.simulate.call import Reports
 from ringfence.lab.simulate.run import simulate_to_file
@@ -338,11 +338,11 @@ def test_every_planted_attack_of_a_simulated_day_is_alerted(
     simulate_to_file(operator, str(traffic), kind=kind, truth_file=None)
     alerts, actions = tmp_path / "alerts.ndjson", tmp_path / "actions.ndjson"
     summary = run(capsys, traffic, "--alerts", alerts, "--actions", actions)
-    score = score_run(operator.truth(), alerts.read_text().splitlines(), actions.read_text().splitlines())
+    outcome = judge_run(operator.truth(), alerts.read_text().splitlines(), actions.read_text().splitlines())
+    score = Score.of([outcome])
     assert summary["malformed"] == {}
-    assert score.rule_attacks >= 15
-    assert score.missed == ()
-    assert score.false_drips == ()
+    assert score.all.alerted == score.all.attacks >= 15
+    assert score.drips.alerted == 0
 
 
 def said_alike(events: Iterable[SimulatedEvent]) -> Iterator[SimulatedEvent]:
