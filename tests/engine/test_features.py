@@ -52,7 +52,7 @@ def row(of: Example | Cluster) -> dict[str, float]:
 
 def last_of_all(examples: list[Example]) -> dict[str, float]:
     """The last row of the group of all calls."""
-    return next(found for example in reversed(examples) if (found := row(example))["grouping"] == 7)
+    return next(found for example in reversed(examples) if (found := row(example))["grouping"] == 9)
 
 
 def attack(callers: int, **origin: Any) -> list[dict[str, Any]]:
@@ -183,6 +183,60 @@ def test_an_identity_that_the_network_asserts_behind_many_numbers_is_told() -> N
     assert math.isnan(seen["shared_identity"])
 
 
+def of_networks(calls: int, way: str) -> list[dict[str, Any]]:
+    """Numbers of three ranges, each of which comes over its own way in: a trunk, or a machine's address."""
+    told: list[dict[str, Any]] = []
+    for n in range(calls):
+        a_number = f"+91985{n % 3}{n * 7_919 % 1_000_000:06d}"
+        told.append(invite(n * 0.5 - calls * 0.5, a_number, f"+9198200{n:05d}", **{way: f"192.0.2.{n % 3}"}))
+    return told
+
+
+@pytest.mark.parametrize("way", ["trunk", "source_ip"])
+def test_numbers_that_come_another_way_than_their_range_are_odd(way: str) -> None:
+    """Where no trunk is named, a machine that sends many calls stands for one."""
+    known = of_networks(900, way)
+
+    def burst(network: int) -> dict[str, float]:
+        calls = [invite(n * 0.4, f"+919850{n * 99_991:06d}", **{way: f"192.0.2.{network}"}) for n in range(8)]
+        return last_of_all(told([*known, *calls], Engine(record=True, suspect=2.0))[1])
+
+    own, others = burst(0), burst(1)
+    assert own["range_oddness"] == pytest.approx(-math.log(3), abs=0.1)
+    assert others["range_oddness"] > 2
+    assert others["range_surprise"] == pytest.approx(8 * others["range_oddness"], rel=0.01)
+    assert own["trunk_surprise"] == pytest.approx(8 * math.log(3), rel=0.1)
+
+
+def test_a_line_that_calls_and_is_seldom_called_is_no_hotline() -> None:
+    """Both are told from an hour after the first call on."""
+    day = [
+        event
+        for n in range(120)
+        for event in (
+            invite(n * 60 - 7_200, subscriber(n), "+918001234567"),
+            invite(n * 60 - 7_190, B, f"+9198200{n:05d}"),
+        )
+    ]
+    calls = [invite(n * 0.4, subscriber(700 + n)) for n in range(8)]
+    seen = last_of_all(told([*day, *calls], Engine(record=True, suspect=2.0))[1])
+    assert (seen["b_calls_out"], seen["b_calls_per_hour"]) == (1, 0)
+    at_hotline = [{**call, "b_number": "+918001234567", "call_id": f"h{n}"} for n, call in enumerate(calls)]
+    seen = last_of_all(told([*day, *at_hotline], Engine(record=True, suspect=2.0))[1])
+    assert (seen["b_calls_out"], round(seen["b_calls_per_hour"])) == (0, 60)
+
+
+def test_an_excess_of_many_callers_surprises_more_than_one_of_few() -> None:
+    day = background(800, trunk="ic-1")
+
+    def surprise(callers: int) -> dict[str, float]:
+        return last_of_all(told([*day, *attack(callers, trunk="ic-1")], Engine(record=True, suspect=2.0))[1])
+
+    few, many = surprise(5), surprise(20)
+    assert few["new_callers_excess"] == many["new_callers_excess"]
+    assert many["new_callers_surprise"] == pytest.approx(4 * few["new_callers_surprise"], rel=0.02)
+
+
 def test_what_became_of_the_calls_is_heard() -> None:
     events = []
     for n in range(8):
@@ -213,7 +267,7 @@ def test_a_number_that_is_rung_by_several_every_hour_has_its_usual_callers() -> 
     burst = [invite(n * 0.4, subscriber(700 + n), desk) for n in range(9)]
     quiet = [invite(60 + n * 0.4, subscriber(800 + n), B) for n in range(9)]
     _, examples = told([*usual, *burst, *quiet], Engine(record=True, suspect=2.0))
-    by_number = {example.b_number: row(example) for example in examples if row(example)["grouping"] == 7}
+    by_number = {example.b_number: row(example) for example in examples if row(example)["grouping"] == 9}
     assert by_number[desk]["b_usual_callers"] == 3
     assert by_number[desk]["b_times_usual"] == 3
     assert by_number[B]["b_usual_callers"] == 0

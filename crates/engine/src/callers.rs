@@ -1,8 +1,8 @@
 //! Callers seen before: which numbers have called, and over which trunk they usually do.
 //!
 //! A hotline's callers have mostly called somebody before, as often as a trunk's callers have; numbers made up by one
-//! hand have not, and stolen ones come over another trunk than their owners'. A caller takes eight bytes, in buckets of
-//! one cache line. The place of a number does not depend on the process, so that what is learnt can be kept.
+//! hand have not, and stolen ones come over another trunk than their owners'. The same table counts how often a number is
+//! called: a hotline is, a subscriber's line seldom. A number takes eight bytes, in buckets of one cache line. The place of a number does not depend on the process, so that what is learnt can be kept.
 
 use std::collections::HashMap;
 
@@ -21,6 +21,9 @@ const SEEN_BITS: u32 = 30;
 const SURE_BITS: u32 = 2;
 const TRUNK_BITS: u32 = 12;
 const TAG_SHIFT: u32 = SEEN_BITS + SURE_BITS + TRUNK_BITS;
+/// Calls to a number from which on it is not forgotten easily, and up to which they are counted.
+const OFTEN: u64 = 4;
+const MOST_CALLS: u64 = (1 << TRUNK_BITS) - 1;
 const MOST_SURE: u64 = (1 << SURE_BITS) - 1;
 
 /// What is known of a caller on a trunk.
@@ -56,10 +59,11 @@ impl Callers {
         Self { buckets: vec![Bucket::default(); buckets].into_boxed_slice(), trunks: HashMap::default() }
     }
 
-    /// Asks for the memory in which a caller is looked up.
+    /// Asks for the memory in which the two numbers of a call are looked up.
     #[inline]
-    pub fn prefetch(&self, a: Number) {
+    pub fn prefetch(&self, a: Number, b: Number) {
         prefetch(&raw const self.buckets[self.place(a).0]);
+        prefetch(&raw const self.buckets[self.place_of_called(b).0]);
     }
 
     /// Takes note of a call.
@@ -73,14 +77,31 @@ impl Callers {
         let bucket = &mut self.buckets[place].0;
         match bucket.iter_mut().find(|entry| tag_of(**entry) == tag && **entry != 0) {
             Some(entry) => *entry = again(*entry, trunk),
-            None => {
-                // Who is known best stays longest.
-                let least = bucket.iter_mut().min_by_key(|entry| (sure_of(**entry), seen_of(**entry)));
-                if let Some(entry) = least {
-                    *entry = tag << TAG_SHIFT | trunk << (SEEN_BITS + SURE_BITS) | second(at);
-                }
-            }
+            None => insert(bucket, tag << TAG_SHIFT | trunk << (SEEN_BITS + SURE_BITS) | second(at)),
         }
+    }
+
+    /// Takes note of a call to a number.
+    #[inline]
+    pub fn note_called(&mut self, b: Number, at: i64) {
+        let (place, tag) = self.place_of_called(b);
+        let bucket = &mut self.buckets[place].0;
+        match bucket.iter_mut().find(|entry| tag_of(**entry) == tag && **entry != 0) {
+            Some(entry) => {
+                let calls = trunk_of(*entry);
+                let sure = if calls >= OFTEN { MOST_SURE } else { sure_of(*entry) };
+                *entry = with(*entry, (calls + 1).min(MOST_CALLS), sure);
+            }
+            None => insert(bucket, tag << TAG_SHIFT | 1 << (SEEN_BITS + SURE_BITS) | second(at)),
+        }
+    }
+
+    /// How often a number has been called, up to 4,095 times.
+    #[must_use]
+    pub fn calls_to(&self, b: Number) -> u32 {
+        let (place, tag) = self.place_of_called(b);
+        let known = self.buckets[place].0.iter().find(|entry| tag_of(**entry) == tag && **entry != 0);
+        known.map_or(0, |entry| trunk_of(*entry) as u32)
     }
 
     /// What was known of a caller on a trunk before `since`.
@@ -109,6 +130,12 @@ impl Callers {
         (mixed as usize & (self.buckets.len() - 1), mixed >> TAG_SHIFT)
     }
 
+    #[inline]
+    fn place_of_called(&self, b: Number) -> (usize, u64) {
+        let mixed = mix(!b.to_bits());
+        (mixed as usize & (self.buckets.len() - 1), mixed >> TAG_SHIFT)
+    }
+
     fn trunk(&mut self, hash: u32) -> u64 {
         if hash == 0 {
             return 0;
@@ -122,17 +149,26 @@ impl Callers {
     }
 }
 
+/// Puts an entry in the place of the one that is known least.
+fn insert(bucket: &mut [u64; WAYS], new: u64) {
+    if let Some(entry) = bucket.iter_mut().min_by_key(|entry| (sure_of(**entry), seen_of(**entry))) {
+        *entry = new;
+    }
+}
+
+/// An entry with another trunk (or number of calls) and sureness.
+fn with(entry: u64, trunk: u64, sure: u64) -> u64 {
+    let kept = entry & !((((1 << TRUNK_BITS) - 1) << (SEEN_BITS + SURE_BITS)) | MOST_SURE << SEEN_BITS);
+    kept | trunk << (SEEN_BITS + SURE_BITS) | sure << SEEN_BITS
+}
+
 /// An entry after another call of its caller: a trunk gives way when it has been outnumbered.
 fn again(entry: u64, trunk: u64) -> u64 {
     let sure = sure_of(entry);
-    let with = |trunk: u64, sure: u64| {
-        let kept = entry & !((((1 << TRUNK_BITS) - 1) << (SEEN_BITS + SURE_BITS)) | MOST_SURE << SEEN_BITS);
-        kept | trunk << (SEEN_BITS + SURE_BITS) | sure << SEEN_BITS
-    };
     match trunk_of(entry) {
-        usual if usual == trunk => with(usual, (sure + 1).min(MOST_SURE)),
-        usual if sure > 0 => with(usual, sure - 1),
-        _ => with(trunk, 0),
+        usual if usual == trunk => with(entry, usual, (sure + 1).min(MOST_SURE)),
+        usual if sure > 0 => with(entry, usual, sure - 1),
+        _ => with(entry, trunk, 0),
     }
 }
 
@@ -198,6 +234,16 @@ mod tests {
             callers.note(subscriber(1), 8, T0 + SECOND);
         }
         assert_eq!(callers.acquaintance(subscriber(1), 8, T0 + 9 * SECOND), Acquaintance::Usual);
+    }
+
+    #[test]
+    fn calls_to_a_number_are_counted_apart_from_those_it_makes() {
+        let mut callers = Callers::new(1_024);
+        (0..7).for_each(|_| callers.note_called(subscriber(1), T0));
+        assert_eq!((callers.calls_to(subscriber(1)), callers.calls_to(subscriber(2))), (7, 0));
+        assert_eq!(callers.acquaintance(subscriber(1), 7, T0 + SECOND), Acquaintance::New);
+        (0..9_000).for_each(|_| callers.note_called(subscriber(1), T0));
+        assert_eq!(callers.calls_to(subscriber(1)), 4_095);
     }
 
     #[test]

@@ -6,10 +6,11 @@
 //! judged without it.
 
 use crate::calls::CallId;
-use crate::features;
+use crate::features::{self, surprise};
 use crate::group::{News, Sums};
 use crate::habits::{Habits, Sample, Trait};
 use crate::judge::Judge;
+use crate::numbers::Number;
 use crate::origin::{
     AGENT, Cluster, Facts, Mark, Member, Outcome, SDP, SOURCE, Surroundings, TRUNK, Usual, marks,
 };
@@ -195,11 +196,12 @@ impl Crowd {
         }
     }
 
-    /// The calls of a group that are still summed up, in order of begin.
+    /// The calls of a group that are still summed up, in order of begin, as it was before `fresh` was found.
     #[must_use]
-    pub fn calls(&self, mark: Mark) -> Vec<CallId> {
+    pub fn calls(&self, mark: Mark, fresh: Option<Mark>) -> Vec<CallId> {
         let kept = self.is_found(mark);
-        let is_elsewhere = |call: &Member| self.found.iter().any(|(found, _)| self.holds(*found, call));
+        let found = self.found.iter().map(|(found, _)| *found).filter(|found| Some(*found) != fresh);
+        let is_elsewhere = |call: &Member| found.clone().any(|found| self.holds(found, call));
         let its =
             self.now.calls().chain(self.before.calls()).filter(|call| {
                 (mark == Mark::Rest || self.holds(mark, call)) && (kept || !is_elsewhere(call))
@@ -321,7 +323,8 @@ impl Crowd {
         let all = others(Mark::Rest);
         if let Some(peers) = peers {
             let on_trunk = if trunk == 0 { all } else { others(Mark::Trunk(trunk)) };
-            facts.strangeness = strangeness(peers, &facts, &sums, on_trunk.calls, around);
+            (facts.strangeness, facts.endpoint_surprise) =
+                strangeness(peers, &facts, &sums, on_trunk, around.b);
             facts.foreign = facts.strangeness >= FOREIGN;
             if trunk != 0 {
                 self.weigh_trunk(&mut facts, trunk, on_trunk, all, around, habits);
@@ -449,32 +452,27 @@ fn usual(peers: Option<&Sample>, habits: &Habits, around: &Surroundings) -> Usua
     }
 }
 
-/// How far what the group shares is from what its trunk usually shows; missing where nothing can be compared.
-fn strangeness(peers: &Sample, facts: &Facts, sums: &Sums, on_trunk: u32, around: &Surroundings) -> f32 {
+/// How far what the group shares is from what its trunk usually shows, and how unlikely that is by chance, in nats;
+/// missing where nothing can be compared.
+fn strangeness(peers: &Sample, facts: &Facts, sums: &Sums, on_trunk: Size, b: Number) -> (f32, f32) {
     let origin = sums.origin();
     let calls = facts.calls as f32;
-    let share = (calls - DOUBT * calls.sqrt()).max(0.0) / on_trunk.max(facts.calls) as f32;
+    let share = (calls - DOUBT * calls.sqrt()).max(0.0) / on_trunk.calls.max(facts.calls) as f32;
     let traits = [
         (SDP, Trait::Sdp(origin.sdp)),
         (SOURCE, Trait::Source(origin.source)),
         (AGENT, Trait::Agent(origin.agent)),
     ];
-    traits
-        .into_iter()
-        .filter(|&(place, _)| facts.is_shared(place))
-        .filter_map(|(_, of)| peers.strangeness(of, share, around.b))
-        .fold(f32::NAN, f32::max)
-}
-
-/// Nats by which `part` of `all` goes beyond what a share of `usual` would explain (binomial large deviation).
-fn surprise(part: u32, all: u32, usual: f32) -> f32 {
-    let (part, all) = (part as f32, all.max(1) as f32);
-    let (shown, usual) = (part / all, usual.clamp(0.001, 0.999));
-    if shown <= usual {
-        return 0.0;
+    let mut told = (f32::NAN, f32::NAN);
+    for (_, of) in traits.into_iter().filter(|&(place, _)| facts.is_shared(place)) {
+        if let Some(strange) = peers.strangeness(of, share, b) {
+            told.0 = told.0.max(strange);
+        }
+        if let Some(usual) = peers.share(of, b) {
+            told.1 = told.1.max(surprise(facts.callers, on_trunk.callers.max(facts.callers), usual));
+        }
     }
-    let rest = if shown < 1.0 { (1.0 - shown) * ((1.0 - shown) / (1.0 - usual)).ln() } else { 0.0 };
-    all * (shown * (shown / usual).ln() + rest)
+    told
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub const COUNT: usize = NAMES.len();
 pub type Row = [f32; COUNT];
 
 /// The columns in their order; the first eight are those of the older systems.
-pub const NAMES: [&str; 50] = [
+pub const NAMES: [&str; 60] = [
     "asr",
     "aloc",
     "overlap_ratio",
@@ -64,10 +64,22 @@ pub const NAMES: [&str; 50] = [
     "given_up_at_once",
     "short_talks",
     "decided",
+    "endpoint_surprise",
+    "new_callers_surprise",
+    "elsewhere_surprise",
+    "national_surprise",
+    "unattested_surprise",
+    "impossible_surprise",
+    "range_oddness",
+    "range_surprise",
+    "b_calls_per_hour",
+    "b_calls_out",
 ];
 
 /// Callers in a window from which on the older systems raise `high_volume_flag`.
 const HIGH_VOLUME: u32 = 10;
+/// A sample of some hundred calls can't tell rarer things.
+const LEAST_USUAL: f32 = 0.002;
 /// Callers per second where all call at one instant.
 const AT_ONCE: f32 = 1_000.0;
 
@@ -136,7 +148,33 @@ pub fn row(facts: &Facts, around: &Surroundings) -> Row {
         of_calls(facts.gave_up),
         share(facts.short, facts.answered),
         of_calls(facts.answered + facts.unanswered),
+        facts.endpoint_surprise,
+        surprise(facts.new, facts.numbers, usual.new),
+        surprise(facts.elsewhere, facts.numbers, usual.elsewhere),
+        surprise(facts.national, facts.numbers, usual.national),
+        surprise(facts.unattested, facts.calls, usual.unattested),
+        surprise(facts.invalid, facts.callers, usual.impossible),
+        facts.range_oddness,
+        facts.range_surprise,
+        around.calls_per_hour,
+        around.calls_out,
     ]
+}
+
+/// Nats by which `part` of `all` goes beyond what a share of `usual` would explain (binomial large deviation); missing
+/// where that is.
+#[must_use]
+pub fn surprise(part: u32, all: u32, usual: f32) -> f32 {
+    if usual.is_nan() {
+        return usual;
+    }
+    let (part, all) = (part as f32, all.max(1) as f32);
+    let (shown, usual) = (part / all, usual.clamp(LEAST_USUAL, 1.0 - LEAST_USUAL));
+    if shown <= usual {
+        return 0.0;
+    }
+    let rest = if shown < 1.0 { (1.0 - shown) * ((1.0 - shown) / (1.0 - usual)).ln() } else { 0.0 };
+    all * (shown * (shown / usual).ln() + rest)
 }
 
 /// A share, missing where it would be one of nothing.

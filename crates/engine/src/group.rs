@@ -66,6 +66,9 @@ pub struct Sums {
     /// Sum of the trunks' rarity over the calls of which it is known, and how many these are.
     rarity: f32,
     rated: u32,
+    /// The same of how odd the trunks are.
+    oddness: f32,
+    weighed: u32,
     answered: u32,
     unanswered: u32,
     gave_up: u32,
@@ -160,6 +163,8 @@ impl Sums {
             mismatched: 0,
             rarity: 0.0,
             rated: 0,
+            oddness: 0.0,
+            weighed: 0,
             answered: 0,
             unanswered: 0,
             gave_up: 0,
@@ -183,6 +188,7 @@ impl Sums {
             *count += u32::from(one);
         }
         self.rarity += call.rarity.unwrap_or(0.0);
+        self.oddness += call.oddness.unwrap_or(0.0);
         self.hear(Outcome::default(), call.outcome);
         if news.caller {
             let in_block = self.block != 0 && block(call.a) == Some(self.block);
@@ -225,6 +231,7 @@ impl Sums {
             *count = count.saturating_sub(u32::from(one));
         }
         self.rarity -= call.rarity.unwrap_or(0.0);
+        self.oddness -= call.oddness.unwrap_or(0.0);
         self.hear(call.outcome, Outcome::default());
         let in_block = self.block != 0 && block(call.a) == Some(self.block);
         self.callers.uncount(call, in_block);
@@ -246,7 +253,7 @@ impl Sums {
     }
 
     /// What is counted of each call and never changes.
-    fn of_call(&mut self, call: &Member) -> [(&mut u32, bool); 6] {
+    fn of_call(&mut self, call: &Member) -> [(&mut u32, bool); 7] {
         [
             (&mut self.told, call.attestation != Attestation::Unknown),
             (&mut self.attested, call.attestation == Attestation::A),
@@ -254,6 +261,7 @@ impl Sums {
             (&mut self.asserted, call.origin.asserted != 0),
             (&mut self.mismatched, call.is_mismatched()),
             (&mut self.rated, call.rarity.is_some()),
+            (&mut self.weighed, call.oddness.is_some()),
         ]
     }
 
@@ -317,6 +325,8 @@ impl Sums {
             mismatched: self.mismatched + later.mismatched,
             rarity: self.rarity + later.rarity,
             rated: self.rated + later.rated,
+            oddness: self.oddness + later.oddness,
+            weighed: self.weighed + later.weighed,
             answered: self.answered + later.answered,
             unanswered: self.unanswered + later.unanswered,
             gave_up: self.gave_up + later.gave_up,
@@ -344,6 +354,8 @@ impl Sums {
             mismatched: self.mismatched.saturating_sub(part.mismatched),
             rarity: self.rarity - part.rarity,
             rated: self.rated.saturating_sub(part.rated),
+            oddness: self.oddness - part.oddness,
+            weighed: self.weighed.saturating_sub(part.weighed),
             answered: self.answered.saturating_sub(part.answered),
             unanswered: self.unanswered.saturating_sub(part.unanswered),
             gave_up: self.gave_up.saturating_sub(part.gave_up),
@@ -405,6 +417,9 @@ impl Sums {
             trunk_share: unknown,
             trunk_surprise: unknown,
             trunk_rarity: unknown,
+            endpoint_surprise: unknown,
+            range_oddness: if self.weighed == 0 { unknown } else { self.oddness / self.weighed as f32 },
+            range_surprise: if self.weighed == 0 { unknown } else { self.oddness },
             ..Facts::default()
         }
     }

@@ -14,6 +14,8 @@ use crate::numbers::Number;
 
 /// Two numbers that differ below this are neighbours: all but the last four digits are the same.
 const NEIGHBOURHOOD: u64 = 10_000;
+/// A number is stray from so many nats of oddness on: its range comes over this trunk half as often as chance has it.
+const STRAY: f32 = 0.7;
 /// A talk shorter than this is short.
 const SHORT: i64 = 10_000_000_000;
 
@@ -34,6 +36,8 @@ pub struct Member {
     pub acquaintance: Acquaintance,
     /// Minus the logarithm of its trunk's share of all calls, where that is known.
     pub rarity: Option<f32>,
+    /// How odd its trunk is for a number of its range, where that is known.
+    pub oddness: Option<f32>,
     /// Instant of its begin.
     pub at: i64,
     /// Where it came from.
@@ -72,6 +76,12 @@ impl Outcome {
 }
 
 impl Member {
+    /// Whether numbers like this one usually come over another trunk.
+    #[must_use]
+    pub fn is_stray(&self) -> bool {
+        self.acquaintance == Acquaintance::Elsewhere || self.oddness.is_some_and(|oddness| oddness >= STRAY)
+    }
+
     /// Whether the network asserts another identity than the one shown.
     #[must_use]
     pub fn is_mismatched(&self) -> bool {
@@ -82,7 +92,7 @@ impl Member {
 /// What is known of a group of calls and its place among the others; the input of the score.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
-    /// How wide its mark is, 0 (numbers alike) to 7 (all calls); see [`Mark`].
+    /// How wide its mark is, 0 (numbers alike) to 9 (all calls); see [`Mark`].
     pub grouping: u8,
     /// Distinct A-numbers.
     pub callers: u32,
@@ -114,6 +124,12 @@ pub struct Facts {
     pub trunk_surprise: f32,
     /// How much rarer the calls' trunks are than those of all calls, in nats a call.
     pub trunk_rarity: f32,
+    /// How unlikely so many of the trunk's callers show the endpoint that these share, in nats.
+    pub endpoint_surprise: f32,
+    /// How odd the trunks are for numbers of these ranges: nats a call,
+    pub range_oddness: f32,
+    /// and in all.
+    pub range_surprise: f32,
     /// Callers whose number lies within 10 of that of the caller before or after them.
     pub sequential: u32,
     /// How far these numbers go one way, 0 to 1: dialled up or down, and not merely close together.
@@ -239,6 +255,10 @@ pub struct Surroundings {
     pub usual_callers: f32,
     /// Bursts of true callers that it had; earlier ones fade.
     pub bursts: f32,
+    /// Calls to it an hour, since the engine's first.
+    pub calls_per_hour: f32,
+    /// 1 where it has called somebody before, else 0.
+    pub calls_out: f32,
 }
 
 impl Surroundings {
@@ -258,6 +278,8 @@ impl Surroundings {
             overlap_ratio: f32::NAN,
             usual_callers: f32::NAN,
             bursts: f32::NAN,
+            calls_per_hour: f32::NAN,
+            calls_out: f32::NAN,
         }
     }
 }
@@ -271,6 +293,10 @@ pub enum Mark {
     Neighbourhood(u64),
     /// Numbers on one trunk that no numbering plan holds.
     ImpossibleOn(u32),
+    /// Numbers that usually come over another trunk than this.
+    StrayOn(u32),
+    /// Callers on one trunk that never called before; 0 is no trunk.
+    NewOn(u32),
     /// One SDP origin.
     Sdp(u32),
     /// One source address and agent.
@@ -303,25 +329,27 @@ pub struct Cluster {
 }
 
 impl Mark {
-    /// How wide it is, 0 to 7.
+    /// How wide it is, 0 to 9.
     #[must_use]
     pub fn width(&self) -> u8 {
         match self {
             Self::Neighbourhood(_) => 0,
             Self::ImpossibleOn(_) => 1,
-            Self::Sdp(_) => 2,
-            Self::Endpoint(..) => 3,
-            Self::Source(_) => 4,
-            Self::Impossible => 5,
-            Self::Trunk(_) => 6,
-            Self::Rest => 7,
+            Self::StrayOn(_) => 2,
+            Self::NewOn(_) => 3,
+            Self::Sdp(_) => 4,
+            Self::Endpoint(..) => 5,
+            Self::Source(_) => 6,
+            Self::Impossible => 7,
+            Self::Trunk(_) => 8,
+            Self::Rest => 9,
         }
     }
 
     /// Whether honest callers of the trunk fall into this group as a matter of course, unless its origin is foreign.
     #[must_use]
     pub fn is_of_trunk(&self) -> bool {
-        matches!(self, Self::Sdp(_) | Self::Endpoint(..) | Self::Source(_) | Self::Trunk(_))
+        !matches!(self, Self::Neighbourhood(_) | Self::ImpossibleOn(_) | Self::Impossible | Self::Rest)
     }
 
     /// Whether a call of this origin would be grouped here. Nothing tells that a call belongs to the rest.
@@ -349,6 +377,8 @@ pub fn marks(call: &Member) -> impl Iterator<Item = Mark> + use<> {
     [
         neighbourhood(call.a),
         (call.impossible && trunk != 0).then_some(Mark::ImpossibleOn(trunk)),
+        (trunk != 0 && call.is_stray()).then_some(Mark::StrayOn(trunk)),
+        (call.acquaintance == Acquaintance::New).then_some(Mark::NewOn(trunk)),
         (sdp != 0).then_some(Mark::Sdp(sdp)),
         (source != 0 && agent != 0).then_some(Mark::Endpoint(source, agent)),
         (source != 0).then_some(Mark::Source(source)),

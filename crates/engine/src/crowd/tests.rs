@@ -52,6 +52,7 @@ impl Line {
             national: true,
             acquaintance: Acquaintance::Usual,
             rarity: None,
+            oddness: None,
             at: T0 + (at * 1e9) as i64,
             origin,
             attestation: Attestation::Unknown,

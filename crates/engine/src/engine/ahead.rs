@@ -2,7 +2,7 @@
 //! all else of a judgement.
 
 use super::Engine;
-use crate::batch::Seen;
+use crate::batch::{Seen, begins};
 use crate::calls::NONE;
 
 /// How many events ahead the indexes are asked for, then the records they lead to, then the calls that those name.
@@ -68,6 +68,9 @@ impl Engine {
         self.keys.prefetch(guess, self.config.features);
         guesses.set(place, guess);
         self.calls.prefetch_record(seen.call);
+        if self.config.features && begins(seen.kind) {
+            self.callers.prefetch(seen.a, seen.b);
+        }
     }
 
     #[inline]

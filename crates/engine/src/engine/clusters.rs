@@ -2,7 +2,7 @@
 
 use super::{Engine, SECOND};
 use crate::attack::{Attack, Moment};
-use crate::batch::Seen;
+use crate::batch::{Origin, Seen};
 use crate::callers::Acquaintance;
 use crate::calls::{CallId, NAMED};
 use crate::crowd::Crowd;
@@ -16,7 +16,8 @@ use crate::origin::{AGENT, Cluster, Mark, Member, Outcome, SDP, SOURCE, Surround
 /// Newest calls of a B-number among which those of a found cluster are looked for.
 const MOST_SEARCHED: usize = 4_096;
 /// Time after the first call from which on a B-number that never had several callers at once is known not to.
-const WARM: i64 = 3_600 * SECOND;
+const WARM: i64 = HOUR;
+const HOUR: i64 = 3_600 * SECOND;
 
 impl Engine {
     /// Scores the calls that an alert has just named; one split off from another starts with the calls it has.
@@ -47,7 +48,7 @@ impl Engine {
                     judged.push((mark, features::row(facts, &around)));
                 }
             });
-            self.take_down(&attack, member.at, judged);
+            self.take_down(&attack, member.at, judged, verdict.found);
             // What is told of the clusters must explain the alert's probability.
             news |= verdict.score > attack.probability;
             attack.raise(member.id, verdict.score, suspect, moment);
@@ -75,9 +76,9 @@ impl Engine {
     }
 
     /// Keeps groups as they were judged, to learn from.
-    fn take_down(&mut self, attack: &Attack, at: i64, judged: Vec<(Mark, Row)>) {
+    fn take_down(&mut self, attack: &Attack, at: i64, judged: Vec<(Mark, Row)>, found: Option<Mark>) {
         for (mark, row) in judged {
-            let calls = attack.crowd.calls(mark);
+            let calls = attack.crowd.calls(mark, found);
             self.examples.push(Example {
                 alert_id: attack.id.clone(),
                 b_number: attack.b_number.clone(),
@@ -112,22 +113,38 @@ impl Engine {
             overlap_ratio: attack.overlap.ratio(),
             usual_callers: since_ever(usual.map(|usual| usual.callers)),
             bursts: since_ever(usual.map(|usual| usual.bursts)),
+            calls_per_hour: known(warm, self.calls_per_hour(key.b, attack, clock)),
+            calls_out: known(warm, f64::from(u8::from(self.has_called(key.b, attack.opened_at)))),
         }
+    }
+
+    /// Calls to a B-number an hour since the engine's first call, without those that the alert names.
+    fn calls_per_hour(&self, b: Number, attack: &Attack, clock: i64) -> f64 {
+        let calls = u64::from(self.callers.calls_to(b)).saturating_sub(attack.total_calls);
+        calls as f64 * HOUR as f64 / clock.saturating_sub(self.first_call).max(1) as f64
+    }
+
+    fn has_called(&self, b: Number, before: i64) -> bool {
+        self.callers.acquaintance(b, 0, before) == Acquaintance::Usual
     }
 
     /// Learns who calls, and what calls usually show.
     #[inline]
     pub(super) fn learn(&mut self, seen: &Seen) {
         self.first_call = self.first_call.min(seen.at);
-        if self.habits.is_due(seen.origin.trunk, seen.at) {
-            let shown = self.shown(seen);
-            self.habits.note(seen.origin, seen.b, seen.at, shown);
+        let origin = self.ways.resolved(seen.origin);
+        if self.habits.is_due(origin.trunk, seen.at) {
+            let shown = self.shown(seen, origin);
+            self.habits.note(origin, seen.b, seen.at, shown);
+            self.ranges.note(seen.a, origin.trunk);
+            self.ways.note(seen.origin);
         }
-        self.callers.note(seen.a, seen.origin.trunk, seen.at);
+        self.callers.note(seen.a, origin.trunk, seen.at);
+        self.callers.note_called(seen.b, seen.at);
     }
 
-    fn shown(&mut self, seen: &Seen) -> Shown {
-        let acquaintance = self.callers.acquaintance(seen.a, seen.origin.trunk, seen.at);
+    fn shown(&mut self, seen: &Seen, origin: Origin) -> Shown {
+        let acquaintance = self.callers.acquaintance(seen.a, origin.trunk, seen.at);
         Shown {
             new: acquaintance == Acquaintance::New,
             elsewhere: acquaintance == Acquaintance::Elsewhere,
@@ -160,7 +177,7 @@ impl Engine {
     /// A call as the crowd sees it; its caller is known if it was `before` the alert.
     fn member(&mut self, id: CallId, before: i64) -> Member {
         let call = *self.calls.get(id);
-        let origin = self.said(&call).1;
+        let origin = self.ways.resolved(self.said(&call).1);
         Member {
             id: call.id,
             call: id,
@@ -169,6 +186,7 @@ impl Engine {
             national: self.intake.is_national(call.a),
             acquaintance: self.callers.acquaintance(call.a, origin.trunk, before),
             rarity: self.habits.of_all().trunk_rarity(origin.trunk),
+            oddness: self.ranges.oddness(call.a, origin.trunk),
             at: call.begin,
             origin,
             attestation: call.attestation(),

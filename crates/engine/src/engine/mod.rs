@@ -28,6 +28,8 @@ use crate::habits::Habits;
 use crate::judge::Judge;
 use crate::keys::Keys;
 use crate::numbers::{Number, NumberLists};
+use crate::ranges::Ranges;
+use crate::ways::Ways;
 
 use ahead::Guesses;
 pub use report::Standing;
@@ -63,6 +65,8 @@ pub struct Engine {
     evidence: EvidenceLog,
     habits: Habits,
     callers: Callers,
+    ranges: Ranges,
+    ways: Ways,
     baselines: Baselines,
     judge: Judge,
     /// The earliest begin of a call.
@@ -104,6 +108,8 @@ impl Engine {
             names: HashMap::default(),
             habits: Habits::default(),
             callers: Callers::new(if config.features { config.max_keys } else { 0 }),
+            ranges: Ranges::default(),
+            ways: Ways::default(),
             baselines: Baselines::new(if config.features { config.max_keys / 8 } else { 0 }, config.window),
             judge: Judge::default(),
             first_call: i64::MAX,
