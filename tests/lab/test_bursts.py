@@ -55,6 +55,21 @@ def test_callers_seconds_and_redials_lie_in_the_stated_ranges(kind: HotlineKind)
         assert callers >= (1 - rush.redial[1]) * burst.callers * 0.4
 
 
+@pytest.mark.parametrize("kind", [HotlineKind.TICKETS, HotlineKind.CONGESTION, HotlineKind.TRAVELLERS])
+def test_who_dials_again_has_hung_up_before(kind: HotlineKind) -> None:
+    again = at_once = 0
+    for _, _, calls in bursts_of(kind):
+        before: dict[str, Call] = {}
+        for call in calls:
+            earlier = before.get(call.leg.a_number)
+            again += earlier is not None
+            at_once += earlier is not None and earlier.steps[-1].at >= call.at
+            before[call.leg.a_number] = call
+    assert again > 100
+    # Some are drawn twice as fresh callers.
+    assert at_once < 0.1 * again
+
+
 def test_votes_are_answered_and_short() -> None:
     for _, burst, calls in bursts_of(HotlineKind.TELEVOTE):
         talks = [c.steps[-1].at - c.steps[-2].at for c in calls if c.steps[-1].kind == "BYE"]

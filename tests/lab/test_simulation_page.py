@@ -9,7 +9,7 @@ from ringfence.lab.simulate.attacks import GAPS, Pace
 from ringfence.lab.simulate.call import Told
 from ringfence.lab.simulate.families import UNSEEN_FAMILIES, Family
 from ringfence.lab.simulate.hotlines import RUSHES, UNSEEN_KINDS, HotlineKind
-from ringfence.lab.simulate.ranges import RANGES, Layout, Split
+from ringfence.lab.simulate.ranges import RANGES, Feed, Layout, Split
 
 PAGE = (Path(__file__).parents[2] / "docs" / "simulation.md").read_text()
 IN_PER_CENT = (
@@ -71,7 +71,9 @@ def test_countries_layouts_and_chances_of_the_splits_are_told() -> None:
         assert _in_ten(layout, [RANGES[split].layouts[layout] for split in Split])
     for told in Told:
         assert _in_ten(told, [RANGES[split].told[told] for split in Split])
-    for name in ("unreported", "patchy", "unsigned", "asserting"):
+    for feed in Feed:
+        assert _in_ten(feed, [RANGES[split].feeds[feed] for split in Split])
+    for name in ("patchy", "unsigned", "asserting"):
         assert cells(name) == [f"{getattr(RANGES[split], name) * 100:g} %" for split in Split]
 
 

@@ -1,6 +1,7 @@
 """The calls of a hotline's burst: who calls, when, and over which trunk."""
 
 from collections.abc import Callable, Iterator
+from heapq import heappop, heappush
 from random import Random
 
 from ringfence.lab.simulate.behaviour import REMINDED, Behaviour
@@ -25,17 +26,20 @@ def burst_calls(rng: Random, population: Population, burst: Burst, manners: floa
 
 def _rush(rng: Random, population: Population, burst: Burst, behaviour: Behaviour) -> Iterator[Call]:
     draw = _callers(rng, population, burst)
-    offsets = _offsets(rng, burst)
-    earlier: list[int | Leg] = []
-    for offset in offsets:
-        if earlier and rng.random() < burst.redial:
-            who = earlier[int(rng.random() * len(earlier))]
-        else:
-            who = draw()
-            earlier.append(who)
-        leg = population.leg(rng, who) if isinstance(who, int) else who
+    trying: list[tuple[int, int, int | Leg]] = []
+    refused: list[int | Leg] = []
+    for order, offset in enumerate(_offsets(rng, burst)):
         at = burst.at + whole_us(offset)
-        yield behaviour.call(rng, at, leg, burst.hotline.b_number, burst=burst.number)
+        while trying and trying[0][0] < at:
+            refused.append(heappop(trying)[2])
+        # Who dials again has one phone: the call before is over, and nobody answered it.
+        again = rng.random() < burst.redial
+        who = refused.pop(int(rng.random() * len(refused))) if again and refused else draw()
+        leg = population.leg(rng, who) if isinstance(who, int) else who
+        call = behaviour.call(rng, at, leg, burst.hotline.b_number, burst=burst.number)
+        if all(step.kind != "ANSWER" for step in call.steps):
+            heappush(trying, (call.steps[-1].at, order, who))
+        yield call
 
 
 def _offsets(rng: Random, burst: Burst) -> list[float]:

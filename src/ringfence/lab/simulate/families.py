@@ -30,17 +30,21 @@ class Family(StrEnum):
 UNSEEN_FAMILIES = frozenset({Family.ROTATING_BLOCKS})
 """Those that only the test split has."""
 
+_TRIES = 50
+"""Draws for each number that is wanted."""
 Drawer = Callable[[], str]
 
 
 def a_numbers(rng: Random, population: Population, family: Family, b_number: str, wanted: int) -> list[str]:
-    """As many different A-numbers as are wanted; none is the B-number."""
+    """As many different A-numbers as are wanted, or as a small operator has to steal; none is the B-number."""
     draw = _drawer(rng, population, family, b_number, wanted)
     numbers: dict[str, None] = {}
-    while len(numbers) < wanted:
+    for _ in range(_TRIES * wanted):
         number = draw()
         if number != b_number:
             numbers[number] = None
+        if len(numbers) == wanted:
+            break
     return list(numbers)
 
 

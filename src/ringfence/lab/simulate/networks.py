@@ -5,7 +5,7 @@ from itertools import count
 from random import Random
 
 from ringfence.lab.simulate.call import Gateway, Reports, Trunk
-from ringfence.lab.simulate.ranges import Layout, Ranges
+from ringfence.lab.simulate.ranges import Feed, Layout, Ranges
 from ringfence.lab.simulate.trunks import HANDSETS, PBXES, Fleet, access_trunk, legacy_trunk
 
 _ATTESTED: dict[str, dict[str | None, int]] = {
@@ -16,6 +16,12 @@ _ATTESTED: dict[str, dict[str | None, int]] = {
 }
 """Mixes of verified attestations that trunks have where calls are signed, out of about twenty."""
 _SILENT: tuple[str | None, ...] = (None,)
+_FEEDS = {
+    Feed.MIRROR: Reports(),
+    Feed.SWITCH: Reports(user_agent=False, sdp_origin=False),
+    Feed.RECORDS: Reports(source_ip=False, user_agent=False, sdp_origin=False),
+    Feed.PROBE: Reports(trunk=False),
+}
 
 
 class _Addresses:
@@ -38,7 +44,8 @@ def draw_fleet(rng: Random, ranges: Ranges, layout: Layout, carriers: int, enter
     signing = rng.random() >= ranges.unsigned
     asserting = rng.random() < ranges.asserting
     (told,) = rng.choices(tuple(ranges.told), tuple(ranges.told.values()))
-    reports = _reported(rng, ranges.unreported, Reports(told=told))
+    (feed,) = rng.choices(tuple(ranges.feeds), tuple(ranges.feeds.values()))
+    reports = replace(_FEEDS[feed], told=told)
     addresses = _Addresses(rng)
     style = rng.choice(ranges.trunk_names)
     names = (style(rng, index) for index in count())

@@ -8,7 +8,8 @@ that what holds on the test operators was not learnt by heart. Sources, where th
   where signing is law; elsewhere none does.
 - Calls from numbers that called before on the day: follow from the exponent of the call rate; see population.
 - All else is ours: wide enough for countries without number portability and those where a third was ported,
-  for operators that know everything of a call and those that know next to nothing.
+  for operators whose events are mirrored signalling and those that have call records alone. What a score does
+  where facts are missing that it could have is a measurement of its own (`make evaluate`).
 """
 
 from collections.abc import Callable
@@ -39,13 +40,26 @@ class Layout(StrEnum):
     """Every call, the own subscribers' too, comes from one SBC under one trunk's name."""
 
 
+class Feed(StrEnum):
+    """Where an operator's events come from, and so which facts of a call's origin they tell."""
+
+    MIRROR = "mirror"
+    """Mirrored signalling, by trunk: all of them."""
+    SWITCH = "switch"
+    """The switch's own events: trunk and source address."""
+    RECORDS = "records"
+    """Call records: the trunk."""
+    PROBE = "probe"
+    """A probe beside the switch, which knows no trunks: source address, User-Agent and SDP origin."""
+
+
 TrunkNames = Callable[[Random, int], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
-    """What one split draws from. Shares unless it says otherwise; `unreported` is the chance of each fact to be
-    reported nowhere, `patchy` that of each fact to be missing on a trunk."""
+    """What one split draws from. Shares unless it says otherwise; `patchy` is the chance of each fact of a call's
+    origin to be missing on a trunk."""
 
     countries: tuple[str, ...]
     carriers: tuple[int, int]
@@ -54,7 +68,8 @@ class Ranges:
     trunk_names: tuple[TrunkNames, ...]
     equipment: tuple[tuple[str, str], ...]
     """User-Agents of carriers' SBCs and the user names in their SDP origins."""
-    unreported: float
+    feeds: dict[Feed, int]
+    """How many of ten operators have each."""
     patchy: float
     unsigned: float
     """Chance that nobody in the country signs calls."""
@@ -133,8 +148,8 @@ RANGES = {
             ("kamailio (5.8.4 (x86_64/linux))", "-"),
             ("", "-"),
         ),
-        unreported=0.2,
-        patchy=0.1,
+        feeds={Feed.MIRROR: 5, Feed.SWITCH: 2, Feed.RECORDS: 2, Feed.PROBE: 1},
+        patchy=0.08,
         unsigned=0.6,
         asserting=0.5,
         told={Told.EVERYTHING: 8, Told.NO_RINGING: 1, Told.INVITES: 1},
@@ -150,8 +165,8 @@ RANGES = {
             ("OpenSIPS (3.4.9 (x86_64/linux))", "-"),
             ("TS-v4.6.0-16hi", "TelcoBridges"),
         ),
-        unreported=0.25,
-        patchy=0.15,
+        feeds={Feed.MIRROR: 6, Feed.SWITCH: 2, Feed.RECORDS: 1, Feed.PROBE: 1},
+        patchy=0.05,
         unsigned=0.5,
         asserting=0.4,
         told={Told.EVERYTHING: 8, Told.NO_RINGING: 1, Told.INVITES: 1},
@@ -175,8 +190,8 @@ RANGES = {
             ("yate/6.4.0", "yate"),
             ("", "-"),
         ),
-        unreported=0.25,
-        patchy=0.15,
+        feeds={Feed.MIRROR: 6, Feed.SWITCH: 2, Feed.RECORDS: 1, Feed.PROBE: 1},
+        patchy=0.05,
         unsigned=0.7,
         asserting=0.4,
         told={Told.EVERYTHING: 7, Told.NO_RINGING: 2, Told.INVITES: 1},
