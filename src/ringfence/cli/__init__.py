@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-_COMMANDS = ("compare", "demo", "evaluate", "keys", "replay", "serve", "simulate")
+_COMMANDS = ("compare", "demo", "evaluate", "keys", "replay", "serve", "simulate", "train")
 
 
 def main(arguments: list[str] | None = None) -> None:

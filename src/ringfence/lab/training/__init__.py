@@ -1,0 +1,4 @@
+"""How the masking model is made: simulated operators → rows as the engine judged them → XGBoost → a model file.
+
+operators ─► examples (engine records, truth labels) ─► fit ─► calibration ─► thresholds ─► model file, card
+"""
