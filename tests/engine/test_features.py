@@ -10,6 +10,8 @@ import pytest
 import xgboost
 from ringfence_engine import FEATURES, AlertChange, Cluster, Engine, Example, Model, Replay
 
+from ringfence.lab.simulate import nth_operator
+
 SECOND = 1_000_000_000
 T0 = 1_768_000_000
 NOW = 1_800_000_000 * SECOND
@@ -119,6 +121,21 @@ def test_the_points_of_an_alert_add_up_to_its_probability() -> None:
         names = [name for name, _ in cluster.points]
         assert set(names) <= {"base", *FEATURES}
         assert len(names) == len(set(names))
+
+
+def test_the_clusters_that_are_told_explain_the_alerts_probability() -> None:
+    """A score may peak between two looks at the clusters; it is told as it was then."""
+    operator = nth_operator("train", 1)
+    files = Replay(Engine(suspect=0.7, region=operator.profile.plan.region), now=NOW)
+    changes = files.feed(b"".join(event.to_json() for event in operator.events())).changes
+    changes += [*files.close().changes, *files.finish().changes]
+    told: dict[str, float] = {}
+    for change in changes:
+        worst = max((cluster.probability for cluster in change.clusters), default=0.0)
+        told[change.alert_id] = max(told.get(change.alert_id, 0.0), worst)
+    final = {change.alert_id: change.probability for change in changes}
+    assert len(final) > 20
+    assert told == pytest.approx(final)
 
 
 def test_a_group_is_described_as_an_analyst_would() -> None:

@@ -152,6 +152,8 @@ pub struct Attack {
     pub marks: Vec<(Mark, f64)>,
     /// Calls named when the clusters were last written down.
     pub assessed: u64,
+    /// Highest probability of the clusters that were written down and not told yet.
+    pub untold: f64,
     /// Whether it has been told.
     pub told: bool,
     /// Statistics of the B-number when it last named a call.
@@ -228,6 +230,7 @@ impl Attack {
             clusters: Vec::new(),
             marks: Vec::new(),
             assessed: 0,
+            untold: 0.0,
             told: false,
             metrics: None,
             calls: VecDeque::new(),
@@ -329,10 +332,15 @@ impl Attack {
         place.and_then(|place| self.calls.get(place as usize)).map_or(0.0, |kept| kept.call.score)
     }
 
-    /// Writes down what the clusters look like.
+    /// Writes down what the clusters look like; where they looked worse since it was last told, that is told.
     pub fn assess(&mut self, found: &[Cluster], shared: Vec<[Box<str>; 4]>) {
         self.assessed = self.total_calls;
         self.marks = self.crowd.scores();
+        let worst = found.iter().map(|cluster| cluster.probability).fold(0.0, f64::max);
+        if worst < self.untold {
+            return;
+        }
+        self.untold = worst;
         self.clusters = found
             .iter()
             .zip(shared)

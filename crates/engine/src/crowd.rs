@@ -122,13 +122,13 @@ impl Crowd {
         if take_wide { wide } else { narrow }
     }
 
-    /// Counts a call into its groups and judges them; `watch` sees every group that is judged anew.
+    /// Counts a call into its groups and judges them; `watch` sees every group that is judged anew, as it is judged.
     pub fn add(
         &mut self,
         call: &Member,
         around: &Surroundings,
         habits: &Habits,
-        mut watch: impl FnMut(Mark, &Facts),
+        mut watch: impl FnMut(&Self, Mark, &Facts),
     ) -> Verdict {
         self.turn(call.at);
         let news = self.meet(call);
@@ -148,7 +148,7 @@ impl Crowd {
         let mut best: Option<Judged> = None;
         for mark in open {
             let Some(facts) = self.facts(mark, around, habits) else { continue };
-            watch(mark, &facts);
+            watch(self, mark, &facts);
             let foreign = facts.foreign && mark.is_of_trunk();
             let one = Judged { mark, score: self.judge.probability(&facts, around), foreign };
             best = Some(best.map_or(one, |best| self.better(best, one)));
@@ -196,12 +196,11 @@ impl Crowd {
         }
     }
 
-    /// The calls of a group that are still summed up, in order of begin, as it was before `fresh` was found.
+    /// The calls of a group that are still summed up, in order of begin.
     #[must_use]
-    pub fn calls(&self, mark: Mark, fresh: Option<Mark>) -> Vec<CallId> {
+    pub fn calls(&self, mark: Mark) -> Vec<CallId> {
         let kept = self.is_found(mark);
-        let found = self.found.iter().map(|(found, _)| *found).filter(|found| Some(*found) != fresh);
-        let is_elsewhere = |call: &Member| found.clone().any(|found| self.holds(found, call));
+        let is_elsewhere = |call: &Member| self.found.iter().any(|(found, _)| self.holds(*found, call));
         let its =
             self.now.calls().chain(self.before.calls()).filter(|call| {
                 (mark == Mark::Rest || self.holds(mark, call)) && (kept || !is_elsewhere(call))
@@ -393,12 +392,12 @@ impl Crowd {
         place: usize,
         around: &Surroundings,
         habits: &Habits,
-        mut watch: impl FnMut(Mark, &Facts),
+        mut watch: impl FnMut(&Self, Mark, &Facts),
     ) -> f64 {
         let mark = self.found[place].0;
         let facts = self.facts(mark, around, habits);
         let score = facts.map_or(0.0, |facts| {
-            watch(mark, &facts);
+            watch(self, mark, &facts);
             self.judge.probability(&facts, around)
         });
         if score < self.suspect - SLACK {

@@ -261,7 +261,7 @@ impl Default for Habits {
 }
 
 impl Habits {
-    /// Whether a look at a call of this trunk is due.
+    /// Whether a look at a call of this trunk may be due; `note` knows.
     #[inline]
     #[must_use]
     pub fn is_due(&self, trunk: u32, at: i64) -> bool {
@@ -269,10 +269,11 @@ impl Habits {
         self.all.is_due(at) || lately.0 != trunk || at >= lately.1.saturating_add(SPACING_OF_TRUNK)
     }
 
-    /// Takes a look at a call to a B-number.
-    pub fn note(&mut self, origin: Origin, b: Number, at: i64, shown: Shown) {
+    /// Takes a look at a call to a B-number; whether it is one of the sample of all calls.
+    pub fn note(&mut self, origin: Origin, b: Number, at: i64, shown: Shown) -> bool {
         let glimpse = Glimpse { b, origin, shown };
-        if self.all.is_due(at) {
+        let due = self.all.is_due(at);
+        if due {
             self.all.keep(glimpse, at);
         }
         let room = self.trunks.len() < MOST_TRUNKS;
@@ -281,12 +282,13 @@ impl Habits {
         let trunk = match self.trunks.entry(origin.trunk) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) if room => new.insert(Sample::new(MOST_OF_TRUNK, SPACING_OF_TRUNK)),
-            Entry::Vacant(_) => return,
+            Entry::Vacant(_) => return due,
         };
         if trunk.is_due(at) {
             trunk.keep(glimpse, at);
         }
         lately.1 = trunk.last;
+        due
     }
 
     /// The sample of one trunk's calls; of those that name no trunk, 0 is the trunk.

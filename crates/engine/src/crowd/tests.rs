@@ -68,7 +68,7 @@ impl Line {
     /// As the engine does: the calls of a group that is found are taken out of the others.
     fn add(&mut self, member: &Member) -> Verdict {
         self.calls.push(*member);
-        let verdict = self.crowd.add(member, &self.around, &self.habits, |_, _| {});
+        let verdict = self.crowd.add(member, &self.around, &self.habits, |_, _, _| {});
         if let Some(mark) = verdict.found {
             let its: Vec<Member> =
                 self.calls.iter().filter(|call| self.crowd.holds(mark, call)).copied().collect();

@@ -43,27 +43,30 @@ impl Engine {
             let member = self.member(id, before);
             let mut judged = Vec::new();
             let record = self.config.record;
-            let verdict = attack.crowd.add(&member, &around, &self.habits, |mark, facts| {
+            let verdict = attack.crowd.add(&member, &around, &self.habits, |crowd, mark, facts| {
                 if record && example::is_worth_keeping(facts.callers) {
-                    judged.push((mark, features::row(facts, &around)));
+                    judged.push((features::row(facts, &around), crowd.calls(mark)));
                 }
             });
-            self.take_down(&attack, member.at, judged, verdict.found);
-            // What is told of the clusters must explain the alert's probability.
-            news |= verdict.score > attack.probability;
+            self.take_down(&attack, member.at, judged);
+            let peak = verdict.score > attack.probability;
             attack.raise(member.id, verdict.score, suspect, moment);
-            let Some(mark) = verdict.found else { continue };
-            for other in self.window_before(key, member.at, before) {
-                if mark == Mark::Rest || attack.crowd.holds(mark, &other) {
-                    attack.crowd.take_out(&other, mark);
-                    attack.raise(other.id, verdict.score, suspect, moment);
+            if let Some(mark) = verdict.found {
+                for other in self.window_before(key, member.at, before) {
+                    if mark == Mark::Rest || attack.crowd.holds(mark, &other) {
+                        attack.crowd.take_out(&other, mark);
+                        attack.raise(other.id, verdict.score, suspect, moment);
+                    }
                 }
+            }
+            // What is told of the clusters must explain the alert's probability.
+            if peak {
+                self.write_down(&mut attack, &around);
+                news = false;
             }
         }
         if news {
-            let found = attack.crowd.clusters(&around, &self.habits);
-            let shared = found.iter().map(|cluster| self.shared_texts(cluster)).collect();
-            attack.assess(&found, shared);
+            self.write_down(&mut attack, &around);
         }
         if let Some(busy) = self.busy[place as usize].as_mut() {
             busy.attack = Some(attack);
@@ -75,10 +78,15 @@ impl Engine {
         Crowd::new(self.judge.clone(), self.config.window, self.config.threshold, self.config.suspect)
     }
 
+    fn write_down(&self, attack: &mut Attack, around: &Surroundings) {
+        let found = attack.crowd.clusters(around, &self.habits);
+        let shared = found.iter().map(|cluster| self.shared_texts(cluster)).collect();
+        attack.assess(&found, shared);
+    }
+
     /// Keeps groups as they were judged, to learn from.
-    fn take_down(&mut self, attack: &Attack, at: i64, judged: Vec<(Mark, Row)>, found: Option<Mark>) {
-        for (mark, row) in judged {
-            let calls = attack.crowd.calls(mark, found);
+    fn take_down(&mut self, attack: &Attack, at: i64, judged: Vec<(Row, Vec<CallId>)>) {
+        for (row, calls) in judged {
             self.examples.push(Example {
                 alert_id: attack.id.clone(),
                 b_number: attack.b_number.clone(),
@@ -135,9 +143,10 @@ impl Engine {
         let origin = self.ways.resolved(seen.origin);
         if self.habits.is_due(origin.trunk, seen.at) {
             let shown = self.shown(seen, origin);
-            self.habits.note(origin, seen.b, seen.at, shown);
-            self.ranges.note(seen.a, origin.trunk);
-            self.ways.note(seen.origin);
+            if self.habits.note(origin, seen.b, seen.at, shown) {
+                self.ranges.note(seen.a, origin.trunk);
+                self.ways.note(seen.origin);
+            }
         }
         self.callers.note(seen.a, origin.trunk, seen.at);
         self.callers.note_called(seen.b, seen.at);

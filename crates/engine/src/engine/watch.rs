@@ -304,6 +304,7 @@ impl Engine {
             (None, true) => ChangeKind::Updated,
         };
         attack.told = true;
+        attack.untold = 0.0;
         AlertChange {
             kind,
             alert_id: attack.id.clone(),

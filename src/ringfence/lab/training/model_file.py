@@ -52,18 +52,23 @@ def _bytes(body: dict[str, Any]) -> bytes:
 
 
 def distribution(rows: NDArray[np.float32]) -> dict[str, Any]:
-    """How each feature was spread where it was learnt, in bins of about equal share; the first share is of rows
-    that lack it. The drift report compares live rows with it."""
+    """How each feature was spread where it was learnt, in bins of about equal share; a value that many rows have is
+    a bin of its own. The first share is of rows that lack it. The drift report compares live rows with it."""
     spread = {}
     for name, column in zip(FEATURES, rows.T, strict=True):
         known = column[~np.isnan(column)]
-        edges = (
-            np.unique(np.quantile(known, np.linspace(0, 1, _BINS + 1)[1:-1])) if len(known) else np.array([])
-        )
+        edges = _edges(known) if len(known) else known
         counts = np.bincount(np.searchsorted(edges, known, side="right"), minlength=len(edges) + 1)
         shares = [len(column) - len(known), *counts.tolist()]
         spread[name] = {
-            "edges": [round(float(edge), 6) for edge in edges],
+            "edges": [float(edge) for edge in edges],
             "shares": [round(count / max(1, len(column)), 6) for count in shares],
         }
     return spread
+
+
+def _edges(known: NDArray[np.float32]) -> NDArray[np.float32]:
+    steps = np.quantile(known, np.linspace(0, 1, _BINS + 1)[1:-1], method="nearest")
+    values, counts = np.unique(known, return_counts=True)
+    common = values[counts > len(known) / _BINS]
+    return np.unique(np.concatenate([steps, common, np.nextafter(common, np.float32(np.inf))]))

@@ -7,6 +7,7 @@ from multiprocessing import get_context
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from ringfence_engine import Model
 
 from ringfence.lab.simulate import nth_operator
@@ -141,7 +142,14 @@ def _fitted(
             {"false_cuts_per_million": cost, "threshold": threshold}
             for cost, threshold in thresholds_for(points)
         ],
-        "distribution": distribution(learnt.rows),
+        "distribution": distribution(_worst(learnt, np.array(raw.margins(learnt.rows.tobytes())))),
     }
     version, file = model_file(scorer, calibration, about)
     return Trained(file, {"version": version, **about}, checked)
+
+
+def _worst(examples: Examples, margins: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The row of each alert's most suspect group, which is what the records keep of a live alert."""
+    order = np.lexsort((-margins, examples.alert))
+    first = np.unique(examples.alert[order], return_index=True)[1]
+    return examples.rows[order[first]]
