@@ -11,6 +11,7 @@ from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -85,16 +86,12 @@ def command_line() -> TyperGroup:
 def faults_of(words: list[str]) -> list[str]:
     """What is wrong with an invocation that a page shows."""
     told = f"ringfence {' '.join(words)}"
-    group, rest = command_line(), list(words)
-    while rest:
-        if rest[0] not in group.commands:
+    found: Any = command_line()  # typer shows no name for what a group and a command have in common
+    rest = list(words)
+    while rest and isinstance(found, TyperGroup) and not rest[0].startswith("--"):
+        if rest[0] not in found.commands:
             return [f"{told}: no such command"]
-        found = group.commands[rest.pop(0)]
-        if not isinstance(found, TyperGroup):
-            break
-        group = found
-    else:
-        return []
+        found = found.commands[rest.pop(0)]
     known = {"--help"} | {option for param in found.params for option in param.opts}
     options = [word.partition("=")[0] for word in rest if word.startswith("--")]
     return [f"{told}: no option {option}" for option in options if option not in known]

@@ -4,7 +4,7 @@ Stores are synchronous and may be called from any thread; who must not wait for 
 done when the disk holds it. Instants are nanoseconds since 1970 UTC.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,6 +14,7 @@ from ringfence.model.alert import Alert, AlertLabel, AlertStatus, AlertVerdict, 
 from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.model.key import ApiKey
 from ringfence.model.policy import ListEntry, ListName, Policy
+from ringfence.model.review import Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,10 @@ class AlertRecords(Protocol):
     def alert(self, alert_id: str) -> Alert | None: ...
 
     def alerts(self, wanted: AlertFilter, limit: int, offset: int) -> AlertPage:
-        """Newest first."""
+        """Newest first, without their rows of features."""
+
+    def reviews(self, since: int | None = None) -> Iterator[Review]:
+        """Every alert that opened at `since` or later, oldest first, read as it is asked for."""
 
     def annotate(
         self,

@@ -8,17 +8,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from ringfence.adapters.stores import migrations
 from ringfence.adapters.stores.lock import lock_folder, lock_records
 from ringfence.adapters.stores.records import SqlRecords
 from ringfence.adapters.stores.tables import metadata
 from ringfence.errors import BadInput, Conflict, Unavailable
+from ringfence.model.alert import AlertVerdict
 from ringfence.model.key import ApiKey, Role
 from ringfence.ports import AlertFilter
 
@@ -47,6 +49,29 @@ def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     assert ScriptDirectory.from_config(config).get_current_head() == migrations.HEAD
+
+
+def test_alerts_of_before_the_features_are_kept_without(tmp_path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    engine = create_engine(f"sqlite:///{tmp_path}/r.db")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO alerts VALUES ('a1', '+12125550100', 'masking', 'HIGH', 'HIGH', 1, 2, 2, 5,"
+                " '[]', 0.9, 'scorecard', '[]', 'flag', 5, 0, 'new', 'masking', '')"
+            )
+        )
+    engine.dispose()
+    records = SqlRecords(f"sqlite:///{tmp_path}/r.db")
+    kept = records.alert("a1")
+    assert kept is not None
+    assert (kept.masking_probability, kept.features) == (0.9, None)
+    (review,) = records.reviews()
+    assert (review.verdict, review.labelled_at, review.features) == (AlertVerdict.MASKING, None, None)
+    records.close()
 
 
 def test_a_newer_file_is_refused_with_the_fix(tmp_path: Path) -> None:

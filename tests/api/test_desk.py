@@ -4,7 +4,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from ringfence_engine import FEATURES
 
+from ringfence.api.views import shown_float32
 from ringfence.errors import BadInput
 from ringfence.model.key import Role
 
@@ -38,6 +40,52 @@ def test_an_analyst_judges_an_alert(site: Site) -> None:
     assert site.ask("PATCH", path, json={"state": "new"}).status_code == 422
     assert site.ask("PATCH", path, Role.VIEWER, json={"status": "new"}).status_code == 403
     assert site.ask("PATCH", "/api/v1/alerts/none", json={"status": "new"}).status_code == 404
+
+
+def test_an_analyst_sees_what_the_score_was_given(site: Site) -> None:
+    path = f"/api/v1/alerts/{raise_alert(site)['alert_id']}"
+    features = site.ask("GET", path).json()["features"]
+    assert tuple(features) == FEATURES
+    assert (features["callers"], features["sequential"], features["shared_trunk"]) == (5, 1, 1)
+    assert features["calls_per_caller"] == 1
+    assert features["callers_per_second"] == 10
+    assert features["shared_sdp_origin"] is None, "nobody told it"
+    assert site.ask("PATCH", path, json={"note": "on it"}).json()["features"] == features
+    assert site.ask("GET", path, Role.VIEWER).json()["features"] is None
+    (listed,) = site.ask("GET", "/api/v1/alerts").json()["alerts"]
+    assert "features" not in listed
+
+
+def test_without_a_score_there_is_no_row_to_see(site_with: MakeSite) -> None:
+    with site_with(RINGFENCE_SIGNALLING__FEATURES="off") as site:
+        path = f"/api/v1/alerts/{raise_alert(site)['alert_id']}"
+        assert site.ask("GET", path).json()["features"] is None
+
+
+def test_a_verdict_and_its_taking_back_are_in_the_audit_trail(site: Site) -> None:
+    alert_id = raise_alert(site)["alert_id"]
+    for verdict in ("masking", None):
+        site.ask("PATCH", f"/api/v1/alerts/{alert_id}", json={"verdict": verdict})
+    entries = site.ask("GET", f"/api/v1/audit?target={alert_id}", Role.SUPERVISOR).json()["entries"]
+    told = [(line["who"], line["what"], line["before"], line["after"]) for line in entries]
+    assert told == [
+        ("analyst-1", "alert.annotate", {"verdict": "masking"}, {"verdict": None}),
+        ("analyst-1", "alert.annotate", {"verdict": None}, {"verdict": "masking"}),
+    ]
+    assert site.ask("GET", f"/api/v1/alerts/{alert_id}").json()["verdict"] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.30000001192092896, "0.3"),
+        (0.3333333432674408, "0.33333334"),
+        (16777215.0, "16777215.0"),
+        (0.0, "0.0"),
+    ],
+)
+def test_features_are_shown_in_as_few_digits_as_tell_them_apart(value: float, shown: str) -> None:
+    assert repr(shown_float32(value)) == shown
 
 
 def test_alerts_are_filtered_and_paged(site: Site) -> None:

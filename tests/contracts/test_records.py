@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,17 +16,21 @@ from ringfence.model.alert import (
     AlertLabel,
     AlertStatus,
     AlertVerdict,
+    FeatureRow,
     RiskLevel,
     Severity,
 )
 from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.model.key import ApiKey, Role
 from ringfence.model.policy import Decide, Deed, ListEntry, ListName, Policy, PolicyScope
+from ringfence.model.review import Review
 from ringfence.ports import AlertFilter, AuditFilter, AuditPage, Records, Settled
 
 NOON = 1_768_478_400_000_000_000
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
+ROW = FeatureRow(("callers", "sequential", "attested"), (5.0, 0.75, None), "sequential_numbers")
+UNSAID: dict[str, Any] = {"verdict": None, "labelled_at": None, "labelled_by": None}
 
 
 @pytest.fixture
@@ -80,6 +85,79 @@ def test_an_alert_comes_back_as_it_was_written(records: Records) -> None:
     records.write([alert()]).result()
     assert records.alert("a1") == alert()
     assert records.alert("a2") is None
+
+
+def test_the_row_of_features_stays_with_the_alert_until_a_worse_one_comes(records: Records) -> None:
+    scored = replace(alert(), features=ROW)
+    records.write([scored]).result()
+    assert records.alert("a1") == scored
+    worse = replace(scored, features=replace(ROW, values=(7.0, 0.5, None), leading="in_a_row"))
+    records.write([worse]).result()
+    assert records.alert("a1") == worse
+    (listed,) = records.alerts(AlertFilter(), 9, 0).alerts
+    assert listed.features is None, "a list is told without"
+
+
+def test_rows_keep_the_names_they_were_made_under(records: Records) -> None:
+    older = FeatureRow(("callers", "span"), (5.0, 3.25), "")
+    made = [replace(alert("a1"), features=older), replace(alert("a2"), features=ROW), alert("a3")]
+    records.write(made).result()
+    assert [told.features for told in map(records.alert, ("a1", "a2", "a3")) if told] == [older, ROW, None]
+
+
+def test_names_are_kept_with_the_first_row_that_stays(records: Records) -> None:
+    scored = replace(alert("a1"), features=ROW)
+    lost = records.write([scored], [cut("no such alert", "c1")])
+    assert lost.exception() is not None
+    records.write([scored]).result()
+    assert records.alert("a1") == scored
+
+
+def say(
+    records: Records, alert_id: str, verdict: AlertVerdict | None, who: str = "asha", at: int = NOON
+) -> None:
+    clear = verdict is None
+    records.annotate(alert_id, status=None, verdict=verdict, clear_verdict=clear, note=None, who=who, at=at)
+
+
+def test_alerts_are_reviewed_with_what_was_last_said_of_them(records: Records) -> None:
+    made = [replace(alert(f"a{i}", opened_at=NOON + i * MINUTE), features=ROW) for i in range(4)]
+    records.write(made).result()
+    say(records, "a1", AlertVerdict.MASKING, at=NOON + 5)
+    say(records, "a1", AlertVerdict.FAN_IN, who="ben", at=NOON + 7)
+    records.annotate(
+        "a1", status=None, verdict=None, clear_verdict=False, note="a quiz", who="eve", at=NOON + 9
+    )
+    say(records, "a2", AlertVerdict.MASKING)
+    say(records, "a2", None)
+    first, second, third = records.reviews(since=NOON + MINUTE)
+    assert second == replace(first, alert_id="a2", opened_at=NOON + 2 * MINUTE, **UNSAID)
+    assert third == replace(second, alert_id="a3", opened_at=NOON + 3 * MINUTE)
+    assert first == Review(
+        alert_id="a1",
+        label=AlertLabel.MASKING,
+        opened_at=NOON + MINUTE,
+        method="scorecard",
+        trunks=("north",),
+        features=ROW,
+        verdict=AlertVerdict.FAN_IN,
+        labelled_at=NOON + 7,
+        labelled_by="ben",
+    )
+
+
+def test_reviews_name_the_trunks_of_the_suspects_else_all(records: Records) -> None:
+    spared, suspect, unknown = alert().calls[0], replace(alert().calls[1], trunk="south"), alert().calls[2]
+    trunks = ("north", "south")
+    one = replace(alert("a1"), calls=(spared, suspect, replace(unknown, trunk="")), trunks=trunks)
+    none = replace(alert("a2"), calls=(spared,), trunks=trunks)
+    records.write([one, none]).result()
+    assert [review.trunks for review in records.reviews()] == [("south",), trunks]
+
+
+def test_no_review_is_lost_or_told_twice_however_many_open_at_one_instant(records: Records) -> None:
+    records.write([alert(f"a{i:04}", count=1) for i in range(1_203)]).result()
+    assert [review.alert_id for review in records.reviews()] == [f"a{i:04}" for i in range(1_203)]
 
 
 def test_an_update_adds_calls_and_changes_those_that_ended(records: Records) -> None:

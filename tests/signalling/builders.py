@@ -1,7 +1,11 @@
 """What the engine tells, with a real operator's values; each builder changes what its story is about."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
+
+from ringfence_engine import FEATURES
 
 if TYPE_CHECKING:
     import ringfence_engine as engine
@@ -49,6 +53,7 @@ class _Cluster:
     evenness: float
     probability: float
     points: list[tuple[str, float]]
+    row: list[float]
 
 
 @dataclass(frozen=True)
@@ -154,8 +159,11 @@ def cluster(
     evenness: float = 0.0,
     probability: float = 0.93,
     points: tuple[tuple[str, float], ...] = (),
+    features: Mapping[str, float] | None = None,
 ) -> "engine.Cluster":
-    """Seven callers on one trunk within 3.1 s."""
+    """Seven callers on one trunk within 3.1 s. Of the row, only `features` and the group's size are known."""
+    own = calls or callers
+    known = {"callers": float(callers), "calls_per_caller": own / max(callers, 1), **(features or {})}
     return cast(
         "engine.Cluster",
         _Cluster(
@@ -178,6 +186,7 @@ def cluster(
             evenness=evenness,
             probability=probability,
             points=list(points),
+            row=[known.get(name, math.nan) for name in FEATURES],
         ),
     )
 
@@ -236,6 +245,7 @@ def change(
     figures: "engine.Metrics | None" = None,
     allowed: bool = False,
     left: tuple[str, ...] = (),
+    method: str = "scorecard",
 ) -> "engine.AlertChange":
     """The alert that calls 0 to 4 open at T0 + 2 s."""
     distinct = len({told.a_number for told in calls})
@@ -256,7 +266,7 @@ def change(
             total_callers=distinct if total_callers is None else total_callers,
             total_calls=len(calls) if total_calls is None else total_calls,
             probability=peak,
-            method="scorecard",
+            method=method,
             calls=calls,
             left=list(left),
             clusters=[cluster(callers=distinct, probability=peak)] if clusters is None else clusters,

@@ -1,13 +1,18 @@
 """An attack from its opening to its close, and what each policy does about its calls."""
 
+from math import inf
+
+from ringfence_engine import FEATURES
+
 from ringfence.model.action import ActionKind, ActionMode
 from ringfence.model.alert import AlertLabel
 from ringfence.model.policy import Decide, Deed, Policy, PolicyScope
 from ringfence.signalling import Judgement, MaskingDetector, MinuteCap, PolicyBook
 
-from .builders import BANK, SECOND, T0, call, change
+from .builders import BANK, SECOND, T0, call, change, cluster
 
 MINUTE = 60 * SECOND
+LED_BY_NUMBERS = (("base", -3.0), ("answered", -1.2), ("sequential_numbers", 1.1), ("shared_trunk", 0.3))
 
 
 def detector(*policies: Policy, cap: MinuteCap | None = None, members: int = 1_000) -> MaskingDetector:
@@ -403,6 +408,31 @@ def test_no_more_alerts_are_kept_than_allowed() -> None:
     for n in range(50):
         masking.on_change(change([call(0)], alert_id=f"{n:032x}"))
     assert (len(masking), masking.shed) == (10, 40)
+
+
+class TestTheRowOfFeatures:
+    def test_is_that_of_the_most_suspect_group_at_its_worst(self) -> None:
+        masking = detector()
+        worst = cluster(points=LED_BY_NUMBERS, features={"callers_per_second": 2.5, "asr": 4.0, "aloc": inf})
+        beside = cluster(callers=9, probability=0.2)
+        masking.on_change(change([call(n) for n in range(7)], clusters=[worst, beside]))
+        calmer = cluster(callers=8, probability=0.4)
+        kept = masking.on_change(change([call(9)], kind="updated", clusters=[calmer])).alert.features
+        assert kept is not None
+        known = {name: v for name, v in zip(kept.names, kept.values, strict=True) if v is not None}
+        assert known == {"callers": 7, "calls_per_caller": 1, "callers_per_second": 2.5, "asr": 4}
+        assert (kept.names, kept.leading) == (FEATURES, "sequential_numbers")
+
+    def test_names_no_leading_fact_where_none_spoke_for_masking(self) -> None:
+        points = (("base", 1.0), ("fully_attested", -2.5))
+        told = change([call(n) for n in range(7)], clusters=[cluster(points=points)])
+        kept = detector().on_change(told).alert.features
+        assert kept is not None
+        assert kept.leading == ""
+
+    def test_is_missing_where_nobody_looked_at_the_origin(self) -> None:
+        told = change([call(n, score=0.0) for n in range(7)], clusters=[])
+        assert detector().on_change(told).alert.features is None
 
 
 class TestAnAttackThatTimeSplitsInTwo:

@@ -3,6 +3,7 @@
 import math
 import re
 from datetime import UTC, datetime
+from struct import pack, unpack
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -154,6 +155,33 @@ class AlertView(BaseModel):
     created_at: str
     description: str
     recommended_action: str
+
+
+class AlertDetailView(AlertView):
+    """`features`: the most suspect group of calls as the score was given it; null where a fact was missing.
+
+    Null as a whole where no group was scored, and for viewers.
+    """
+
+    features: dict[str, float | None] | None
+
+
+def alert_detail_view(alert: Alert, role: Role) -> dict[str, Any]:
+    row = None if role is Role.VIEWER else alert.features
+    shown = row and {
+        name: None if value is None else shown_float32(value)
+        for name, value in zip(row.names, row.values, strict=True)
+    }
+    return alert_view(alert, role) | {"features": shown}
+
+
+def shown_float32(value: float) -> float:
+    """In the fewest digits that tell it from every other 32-bit float: 0.3, not 0.30000001192092896."""
+    for digits in (6, 7, 8):
+        shown = float(f"{value:.{digits}g}")
+        if unpack("<f", pack("<f", shown))[0] == value:
+            return shown
+    return float(f"{value:.9g}")
 
 
 def alert_view(alert: Alert, role: Role) -> dict[str, Any]:

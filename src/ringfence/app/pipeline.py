@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.errors import BadInput, RingfenceError
 from ringfence.model.action import Action, ActionKind, ActionMode, ActionResult
-from ringfence.model.alert import Alert, AlertLabel
+from ringfence.model.alert import Alert
 from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.ports import AlertRecords, CallControl
 from ringfence.signalling import Judgement, ListDetector, MaskingDetector
@@ -27,7 +27,6 @@ MOST_ERRORS = 100
 _SAY_EVERY = 10_000_000_000
 _PAST = 60_000_000_000
 """A stream further behind the clock than this is judged by its own time."""
-_OF_WINDOW = (AlertLabel.MASKING, AlertLabel.FAN_IN)
 _REFUSED_CALLS = 65_536
 _CUTS = (ActionKind.BLOCK, ActionKind.DISCONNECT)
 _log = logging.getLogger(__name__)
@@ -165,7 +164,7 @@ class Pipeline:
             ended = [
                 replace(alert, closed_at=alert.last_seen_at)
                 for alert in self._open.values()
-                if alert.b_number == b_number and alert.label in _OF_WINDOW
+                if alert.b_number == b_number and alert.label.of_window
             ]
             if not forgotten and not ended:
                 return False
@@ -182,7 +181,7 @@ class Pipeline:
             known = self._open.get(alert.alert_id)
             if known is not None:
                 self._open[alert.alert_id] = known.annotated(alert.annotation)
-                detector = self._masking if alert.label in _OF_WINDOW else self._lists
+                detector = self._masking if alert.label.of_window else self._lists
                 detector.annotate(alert.alert_id, alert.annotation)
 
     async def tick(self) -> None:

@@ -9,33 +9,58 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ringfence.cli.learning import AsJson, Since, drift, labels
 from ringfence.errors import BadInput
 from ringfence.lab.outsiders import Kind
 
 if TYPE_CHECKING:
     from ringfence.lab.evaluate import RunOutcome, Score
 
-evaluate_app = typer.Typer(no_args_is_help=True, help="Measure a detector on traffic whose truth is known.")
+evaluate_app = typer.Typer(
+    no_args_is_help=True,
+    help="Measure a detector: on traffic whose truth is known, and by what analysts say of live alerts.",
+)
+FromLabels = Annotated[
+    bool, typer.Option("--from-labels", help="Go by the verdicts of analysts instead, as `evaluate labels`.")
+]
 
 _MISSED_SHOWN = 20
+
+
+@evaluate_app.callback(invoke_without_command=True)
+def evaluate(
+    context: typer.Context,
+    from_labels: FromLabels = False,
+    since: Since = None,
+    as_json: AsJson = False,
+) -> None:
+    if context.invoked_subcommand is not None:
+        if from_labels or since is not None or as_json:
+            raise BadInput(f"write the options after {context.invoked_subcommand}")
+        return
+    if not from_labels:
+        raise BadInput("say what to evaluate: `ringfence evaluate --help` lists it")
+    labels(since, as_json)
 
 
 @evaluate_app.command()
 def masking(
     truth: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Option(
             metavar="FILE", help="What was planted: the --truth file of `ringfence simulate masking`."
         ),
-    ],
+    ] = None,
     alerts: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Option(metavar="FILE", help="The detector's alerts on that traffic, one JSON object a line."),
-    ],
+    ] = None,
     actions: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Option(metavar="FILE", help="The calls it blocked or disconnected, one JSON object a line."),
-    ],
+    ] = None,
+    from_labels: FromLabels = False,
+    since: Since = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the score as one JSON object.")] = False,
 ) -> None:
     """Say which attacks a detector cut, how fast, and how many honest calls it cut with them.
@@ -48,6 +73,16 @@ def masking(
     """
     from ringfence.lab.evaluate import Score
 
+    truth, alerts, actions = truth or [], alerts or [], actions or []
+    if from_labels:
+        if truth or alerts or actions:
+            raise BadInput("--from-labels goes by the records: leave --truth, --alerts and --actions out")
+        labels(since, as_json)
+        return
+    if since is not None:
+        raise BadInput("--since goes with --from-labels")
+    if not truth:
+        raise BadInput("give --truth, --alerts and --actions, or --from-labels")
     if not len(truth) == len(alerts) == len(actions):
         raise BadInput(
             "each --truth needs its --alerts and its --actions, in the same order: "
@@ -148,6 +183,10 @@ def _show(score: "Score") -> None:
         more = len(score.missed) - _MISSED_SHOWN
         told = ", ".join(score.missed[:_MISSED_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
         console.print(Text(f"Attacks without any call cut: {told}"))
+
+
+evaluate_app.command()(labels)
+evaluate_app.command()(drift)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -16,6 +16,11 @@ class AlertLabel(StrEnum):
     WATCHED_CALLER = "watched_caller"
     """A number on the watch list called."""
 
+    @property
+    def of_window(self) -> bool:
+        """The masking detector's, which weighs one against the other; the rest are of the lists."""
+        return self in (AlertLabel.MASKING, AlertLabel.FAN_IN)
+
 
 class Severity(StrEnum):
     LOW = "LOW"
@@ -75,12 +80,25 @@ class AlertCall:
 
 
 @dataclass(frozen=True, slots=True)
+class FeatureRow:
+    """An origin cluster as the score was given it: a value for each name, None where a fact was missing.
+
+    `leading` is the fact that spoke most for masking, empty where none did.
+    """
+
+    names: tuple[str, ...]
+    values: tuple[float | None, ...]
+    leading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """One attack on one B-number, as it stands now.
 
     `distinct_callers` is the peak of the window. `calls` and `a_numbers` are whole up to the cap of the
     detector; `more_calls` and `more_a_numbers` count what is beyond. `action` is the strongest deed decided
-    so far (`monitor`, `flag`, `block`, `disconnect`). The last three fields are what analysts say.
+    so far (`monitor`, `flag`, `block`, `disconnect`). `status`, `verdict` and `note` are what analysts say.
+    `features` is the row of its most suspect cluster, as it was at its worst; `method` scored it.
     """
 
     alert_id: str
@@ -104,6 +122,7 @@ class Alert:
     status: AlertStatus = AlertStatus.NEW
     verdict: AlertVerdict | None = None
     note: str = ""
+    features: FeatureRow | None = None
 
     @property
     def annotation(self) -> Annotation:

@@ -7,10 +7,11 @@ and `app`, which stores the alert and performs the actions.
 from typing import TYPE_CHECKING
 
 from ringfence.model.action import Action, ActionMode
-from ringfence.model.alert import Alert, AlertCall, AlertLabel, Annotation
+from ringfence.model.alert import Alert, AlertCall, AlertLabel, Annotation, FeatureRow
 from ringfence.model.policy import Decide, Deed, Policy
 from ringfence.signalling.cap import MinuteCap
 from ringfence.signalling.deeds import Deeds, Ledger, Subject
+from ringfence.signalling.features import feature_row
 from ringfence.signalling.judgement import RULE, Judgement
 from ringfence.signalling.members import Members
 from ringfence.signalling.policies import PolicyBook, acts_on
@@ -96,6 +97,7 @@ class _OpenAlert:
         self._label = AlertLabel.FAN_IN
         self._met: set[Policy] = set()
         self._evidence = Evidence()
+        self._features: FeatureRow | None = None
         self._metrics: Metrics | None = None
 
     def take(
@@ -174,6 +176,7 @@ class _OpenAlert:
         known = self._evidence.top
         if known is not None and (top.probability, top.callers) < (known.probability, known.callers):
             return
+        self._features = feature_row(top)
         beside = [cluster for cluster in clusters if cluster is not top]
         judged = [
             cluster.probability >= self._policies.policy_for(change.b_number, cluster.trunk).threshold
@@ -210,6 +213,7 @@ class _OpenAlert:
             status=self.said.status,
             verdict=self.said.verdict,
             note=self.said.note,
+            features=self._features,
         )
 
     def _reasons(self, change: "AlertChange") -> tuple[str, ...]:

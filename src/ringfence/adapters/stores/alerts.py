@@ -1,11 +1,13 @@
 """Alerts with their calls and actions, as rows."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from ringfence.adapters.stores import features
 from ringfence.adapters.stores import tables as t
 from ringfence.model.action import Action, ActionKind, ActionMode, ActionOutcome, ActionResult
 from ringfence.model.alert import (
@@ -57,6 +59,7 @@ def write_alert(connection: Connection, alert: Alert) -> None:
         "status": alert.status.value,
         "verdict": None if alert.verdict is None else alert.verdict.value,
         "note": alert.note,
+        **features.columns_of(alert.features),
     }
     connection.execute(_ALERT_UPSERT, row)
 
@@ -117,12 +120,16 @@ def write_result(connection: Connection, result: ActionResult) -> None:
 
 def read_alert(connection: Connection, alert_id: str) -> Alert | None:
     row = connection.execute(select(t.alerts).where(t.alerts.c.alert_id == alert_id)).mappings().first()
-    return None if row is None else _alert(row, _calls(connection, [alert_id]).get(alert_id, []))
+    if row is None:
+        return None
+    alert = _alert(row, _calls(connection, [alert_id]).get(alert_id, []))
+    return replace(alert, features=features.row_of(row, features.read_names(connection)))
 
 
 def read_page(
     connection: Connection, wanted: AlertFilter, limit: int, offset: int
 ) -> tuple[tuple[Alert, ...], int]:
+    """Without the rows of features."""
     where = _where(wanted)
     total = connection.execute(select(func.count()).select_from(t.alerts).where(where)).scalar_one()
     newest = select(t.alerts).where(where).order_by(t.alerts.c.opened_at.desc(), t.alerts.c.alert_id.desc())
@@ -203,6 +210,8 @@ def _calls(connection: Connection, alert_ids: Sequence[str]) -> dict[str, list[A
 def _alert(row: RowMapping, calls: list[AlertCall]) -> Alert:
     values: dict[str, Any] = dict(row)
     callers = values.pop("callers")
+    for name in features.COLUMNS:
+        del values[name]
     a_numbers = tuple(dict.fromkeys(call.a_number for call in calls))
     return Alert(
         **values

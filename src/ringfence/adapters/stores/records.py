@@ -1,8 +1,9 @@
 """The records in one SQLite file: reads from any thread, writes grouped by one thread, synced to the disk."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select, update
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DatabaseError, TimeoutError
 
 from ringfence.adapters.stores import alerts as alert_rows
 from ringfence.adapters.stores import audit as audit_rows
-from ringfence.adapters.stores import site
+from ringfence.adapters.stores import features, reviews, site
 from ringfence.adapters.stores import tables as t
 from ringfence.adapters.stores.database import Writer, open_engine
 from ringfence.errors import NotFound, Unavailable
@@ -19,6 +20,7 @@ from ringfence.model.alert import Alert, AlertCall, AlertStatus, AlertVerdict
 from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.model.key import ApiKey
 from ringfence.model.policy import ListEntry, ListName, Policy
+from ringfence.model.review import Review
 from ringfence.ports import AlertFilter, AlertPage, AuditFilter, AuditPage, Settled
 
 T = TypeVar("T")
@@ -31,7 +33,9 @@ class SqlRecords:
         self._engine = open_engine(address)
         self._known: dict[str, dict[str, AlertCall]] = {}
         """What the rows of open alerts' calls hold; only the writer's thread touches it."""
-        self._writer = Writer(self._engine, on_rollback=self._known.clear)
+        self._named: set[tuple[str, ...]] = set()
+        """Lists of features' names that are kept; of the writer's thread, too."""
+        self._writer = Writer(self._engine, on_rollback=self._forget)
         self._watch = self._engine.raw_connection()
         self._watch_lock = threading.Lock()
 
@@ -55,6 +59,10 @@ class SqlRecords:
     def _write(self, work: Callable[[Connection], T]) -> T:
         return self._writer.submit(work).result()
 
+    def _forget(self) -> None:
+        self._known.clear()
+        self._named.clear()
+
     # Alerts
 
     def write(
@@ -66,6 +74,9 @@ class SqlRecords:
     ) -> Future[None]:
         def job(connection: Connection) -> None:
             for alert in alerts:
+                if alert.features is not None and alert.features.names not in self._named:
+                    features.write_names(connection, alert.features.names)
+                    self._named.add(alert.features.names)
                 alert_rows.write_alert(connection, alert)
                 self._write_calls(connection, alert)
             alert_rows.write_actions(connection, actions)
@@ -99,6 +110,12 @@ class SqlRecords:
         return AlertPage(
             *self._read(lambda connection: alert_rows.read_page(connection, wanted, limit, offset))
         )
+
+    def reviews(self, since: int | None = None) -> Iterator[Review]:
+        after = reviews.start(since)
+        while page := self._read(partial(reviews.read_page, after=after)):
+            yield from page
+            after = reviews.end(page)
 
     def annotate(
         self,

@@ -18,6 +18,13 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+feature_lists = Table(
+    "feature_lists",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("names", JSON, nullable=False),
+)
+
 alerts = Table(
     "alerts",
     metadata,
@@ -40,6 +47,9 @@ alerts = Table(
     Column("status", Text, nullable=False, index=True),
     Column("verdict", Text),
     Column("note", Text, nullable=False),
+    Column("features", LargeBinary),
+    Column("features_version", Text),
+    Column("leading", Text),
 )
 
 alert_calls = Table(
@@ -113,7 +123,7 @@ audit = Table(
     Column("at", BigInteger, nullable=False),
     Column("who", Text, nullable=False),
     Column("what", Text, nullable=False),
-    Column("target", Text, nullable=False),
+    Column("target", Text, nullable=False, index=True),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
 )

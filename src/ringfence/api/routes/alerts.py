@@ -6,7 +6,16 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from ringfence.api.guard import Analyst, GuardedRoute, Viewer, server_of
-from ringfence.api.views import ActionView, AlertView, PageQuery, action_view, alert_view, asked_number
+from ringfence.api.views import (
+    ActionView,
+    AlertDetailView,
+    AlertView,
+    PageQuery,
+    action_view,
+    alert_detail_view,
+    alert_view,
+    asked_number,
+)
 from ringfence.errors import NotFound
 from ringfence.model.alert import AlertLabel, AlertStatus, AlertVerdict, Severity
 from ringfence.ports import AlertFilter
@@ -72,12 +81,12 @@ def list_alerts(request: Request, key: Viewer, query: Annotated[AlertQuery, Quer
     }
 
 
-@router.get("/{alert_id}", response_model=AlertView)
+@router.get("/{alert_id}", response_model=AlertDetailView)
 def get_alert(request: Request, key: Viewer, alert_id: str) -> dict[str, Any]:
     alert = server_of(request).records.alert(alert_id)
     if alert is None:
         raise NotFound(f"There is no alert {alert_id}", code="alert_unknown")
-    return alert_view(alert, key.role)
+    return alert_detail_view(alert, key.role)
 
 
 @router.get("/{alert_id}/actions", response_model=ActionsView)
@@ -91,7 +100,7 @@ def get_actions(request: Request, key: Viewer, alert_id: str) -> dict[str, Any]:
     }
 
 
-@router.patch("/{alert_id}", response_model=AlertView)
+@router.patch("/{alert_id}", response_model=AlertDetailView)
 def patch_alert(request: Request, key: Analyst, alert_id: str, change: AlertChange) -> dict[str, Any]:
     server = server_of(request)
     alert = server.records.annotate(
@@ -104,4 +113,4 @@ def patch_alert(request: Request, key: Analyst, alert_id: str, change: AlertChan
         at=server.clock(),
     )
     server.pipeline.annotated(alert)
-    return alert_view(alert, key.role)
+    return alert_detail_view(alert, key.role)
