@@ -256,11 +256,14 @@ def test_every_settings_file_that_is_shown_is_taken(tmp_path: Path) -> None:
 
 def test_a_default_can_be_copied_into_a_settings_file(tmp_path: Path) -> None:
     page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
-    for section in ("signalling", "limits"):
+    for section, of in (("signalling", SignallingSettings), ("limits", LimitSettings)):
         rows = page.partition(f"## `[{section}]`")[2].partition("\n## ")[0]
         given = re.findall(r"^\| `(\w+)` \|[^|]*\| `([^`]+)` \|", rows, flags=re.MULTILINE)
         assert given
-        table = "\n".join(f"{field} = {default}" for field, default in given)
+        texts = {field for field, info in of.model_fields.items() if isinstance(info.default, str)}
+        table = "\n".join(
+            f'{field} = "{default}"' if field in texts else f"{field} = {default}" for field, default in given
+        )
         (tmp_path / "ringfence.toml").write_text(f"[{section}]\n{table}\n")
         assert load_settings({}, tmp_path) == load_settings({}, tmp_path / "nowhere")
 

@@ -2,6 +2,7 @@
 
 RingfenceError
 ├── BadInput          mend the request, the file or the option            exit code 2, HTTP 400 or 422
+│   └── BadFile       mend or replace the file that a setting names       exit code 2, HTTP 422
 ├── TooLarge          send less, or send it in pieces                     exit code 2, HTTP 413
 ├── NotAuthenticated  send a valid key                                    exit code 2, HTTP 401
 ├── NotAllowed        ask somebody whose role may                         exit code 2, HTTP 403
@@ -26,6 +27,10 @@ class RingfenceError(Exception):
 
 class BadInput(RingfenceError):
     code = "bad_input"
+
+
+class BadFile(BadInput):
+    code = "bad_file"
 
 
 class TooLarge(RingfenceError):

@@ -115,6 +115,13 @@ class SignallingSettings(_Section):
     features: bool = Field(
         default=True, description="Origin clusters, score and metrics; false leaves only the window rule"
     )
+    model: str = Field(
+        default="builtin",
+        min_length=1,
+        max_length=4096,
+        description="Who scores origin clusters: `builtin` (the model that comes with Ringfence), a model file's "
+        "path, or `off` (the scorecard)",
+    )
     max_keys: int = Field(
         default=1_048_576, ge=1024, le=67_108_864, description="B-numbers kept; the oldest give way"
     )

@@ -21,6 +21,7 @@ READS = [
     ("GET", "/api/v1/metrics/+12125550100"),
     ("GET", "/api/v1/policies"),
     ("GET", "/api/v1/lists"),
+    ("GET", "/api/v1/model/status"),
 ]
 ANALYSES = [
     ("DELETE", "/api/v1/metrics/+12125550100"),
@@ -33,6 +34,7 @@ RULES = [
     ("POST", "/api/v1/lists"),
     ("DELETE", "/api/v1/lists?list=deny_a&value=+1"),
     ("GET", "/api/v1/audit"),
+    ("POST", "/api/v1/model/reload"),
 ]
 EVENTS = [("POST", "/event"), ("POST", "/api/v1/events")]
 ALLOWED = {

@@ -88,8 +88,9 @@ def test_whoever_reads_it_sees_the_figures_and_why(morning: Path, capsys: pytest
 
 
 def test_the_ten_largest_are_shown_and_what_callers_choose_is_text(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setenv("RINGFENCE_SIGNALLING__MODEL", "off")
     numbers = [f"+121255503{n:02}" for n in range(11)]
     rushes = [true_callers(b, 60 * n, b, count=5 + n, trunk="[/red]\x1b[31m") for n, b in enumerate(numbers)]
     traffic = written(tmp_path / "day.ndjson", [one for rush in rushes for one in rush])
@@ -228,12 +229,13 @@ def test_a_file_out_of_order_can_be_sorted_first(morning: Path, capsys: pytest.C
 
 
 def piped(traffic: Path, *texts: str) -> "subprocess.CompletedProcess[bytes]":
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("RINGFENCE_")}
     return subprocess.run(
         [sys.executable, "-m", "ringfence", "compare", "-", "--json", *policies(*texts)],
         input=traffic.read_bytes(),
         capture_output=True,
         check=False,
-        env={name: value for name, value in os.environ.items() if not name.startswith("RINGFENCE_")},
+        env=environ | {"RINGFENCE_SIGNALLING__MODEL": "off"},
     )
 
 

@@ -207,8 +207,9 @@ def test_a_place_that_cannot_be_written_is_said_before_the_work(
 
 
 def test_the_totals_come_first_and_then_the_gravest_alerts(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setenv("RINGFENCE_SIGNALLING__MODEL", "off")  # scores attacks alike, whatever came before
     attacks = [
         event(n, hour * 3600 + n * 0.1, b_number=f"+121255501{hour:02}", call_id=f"{hour}-{n}@gw")
         for hour in range(13)
@@ -322,8 +323,9 @@ def test_it_loads_neither_server_nor_records(tmp_path: Path) -> None:
         "heavy = {'sqlalchemy', 'fastapi', 'uvicorn', 'httpx', 'alembic', 'starlette'} & set(sys.modules)\n"
         "sys.stderr.write(','.join(sorted(heavy)))"
     )
+    environ = os.environ | {"RINGFENCE_SIGNALLING__MODEL": "off"}
     ran = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path, env=environ
     )
     assert ran.stderr == ""
 

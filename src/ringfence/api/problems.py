@@ -17,6 +17,7 @@ MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
 
 _STATUS: tuple[tuple[type[errors.RingfenceError], int], ...] = (
+    (errors.BadFile, 422),
     (errors.BadInput, 400),
     (errors.TooLarge, 413),
     (errors.NotAuthenticated, 401),

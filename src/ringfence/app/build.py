@@ -14,6 +14,7 @@ from ringfence.adapters.stores.records import SqlRecords
 from ringfence.app.detection import build_engine, detectors, unscored
 from ringfence.app.keyring import KeyRing
 from ringfence.app.pipeline import Pipeline
+from ringfence.app.scoring import Scoring, read_scorer
 from ringfence.app.site import SiteRules
 from ringfence.model.key import Role
 from ringfence.ports import Records, Settled
@@ -36,6 +37,7 @@ class Server:
     records: Records
     keys: KeyRing
     rules: SiteRules
+    scoring: Scoring
     pipeline: Pipeline
     held: ExitStack
     """What it alone uses, to be given back at its end."""
@@ -74,14 +76,16 @@ def _wire(settings: Settings, clock: Callable[[], int], records: Records, held: 
     if settings.analyst_key is not None:
         keys.fix("API_AUTH_KEY", Role.ANALYST, settings.analyst_key.get_secret_value())
 
-    engine = build_engine(settings)
+    scorer = read_scorer(settings.signalling)
+    engine = build_engine(settings, scorer)
+    scoring = Scoring(settings.signalling, scorer, engine, records, clock)
     entries = [entry.entry() for entry in settings.lists]
     rules = SiteRules(engine, records, settings.policy_table, entries, clock())
     masking, lists = detectors(settings, rules.book, MinuteCap())
     rules.on_change(masking.use, lists.use, lambda book: _warn(settings, book))
     _warn(settings, rules.book)
     pipeline = Pipeline(engine, masking, lists, records, DryRun(clock), clock, every_tick=rules.expire)
-    return Server(settings, clock, engine, records, keys, rules, pipeline, held.pop_all())
+    return Server(settings, clock, engine, records, keys, rules, scoring, pipeline, held.pop_all())
 
 
 def _say_settled(left: Settled) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ringfence_engine import Engine
 
 from ringfence.app.replay import FileReplay
+from ringfence.app.scoring import Scorer, read_scorer
 from ringfence.app.site import checked, enforce, normal_policy
 from ringfence.errors import BadInput
 from ringfence.model.policy import Decide, Deed, Policy, PolicyScope
@@ -14,11 +15,15 @@ from ringfence.signalling import ListDetector, MaskingDetector, MinuteCap, Polic
 _SECOND = 1_000_000_000
 
 
-def build_engine(settings: Settings) -> Engine:
-    """The engine as the settings want it; `replay` uses it without a server. Raises BadInput."""
+def build_engine(settings: Settings, scorer: Scorer | None = None) -> Engine:
+    """The engine as the settings want it; `replay` uses it without a server. Raises BadInput.
+
+    `scorer` is who scores, where that was read already.
+    """
     signalling = settings.signalling
+    scorer = scorer or read_scorer(signalling)
     try:
-        return Engine(
+        engine = Engine(
             window=_nanoseconds(signalling.window_seconds),
             threshold=signalling.threshold,
             hold=_nanoseconds(signalling.hold_seconds),
@@ -35,6 +40,8 @@ def build_engine(settings: Settings) -> Engine:
         code, detail = error.args
         where = "default_region, or a trunk's region: " if code == "region_invalid" else ""
         raise BadInput(f"Settings: {where}{detail}", code="settings_invalid") from None
+    engine.set_model(scorer.model)
+    return engine
 
 
 def build_replay(

@@ -17,7 +17,7 @@ from ringfence.model.action import Action, ActionKind, ActionMode, ActionResult
 from ringfence.model.alert import Alert
 from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.ports import AlertRecords, CallControl
-from ringfence.signalling import Judgement, ListDetector, MaskingDetector
+from ringfence.signalling import RULE, Judgement, ListDetector, MaskingDetector
 
 if TYPE_CHECKING:
     from ringfence_engine import AlertChange, Decision, Engine, ListHit
@@ -183,6 +183,11 @@ class Pipeline:
                 self._open[alert.alert_id] = known.annotated(alert.annotation)
                 detector = self._masking if alert.label.of_window else self._lists
                 detector.annotate(alert.alert_id, alert.annotation)
+
+    def method_of(self, alert_id: str | None) -> str | None:
+        """Who scores this open alert, which a model loaded since does not change; None where nobody has yet."""
+        alert = self._open.get(alert_id or "")
+        return None if alert is None or alert.method == RULE else alert.method
 
     async def tick(self) -> None:
         """What the passing of time does: alerts close, list entries expire."""

@@ -14,6 +14,7 @@ class ChangeKind(StrEnum):
     LIST_DROP = "list.drop"
     ALERT_ANNOTATE = "alert.annotate"
     METRICS_RESET = "metrics.reset"
+    MODEL_RELOAD = "model.reload"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,15 @@ that the site's policy wants. Plain and deterministic: no I/O, no clock; `app` p
 from ringfence.signalling.analysis import CallJudgement, Confidence, Features, Hints, cli_mismatch, judge
 from ringfence.signalling.cap import MinuteCap
 from ringfence.signalling.describe import describe, opening_call, recommended_action
-from ringfence.signalling.judgement import Judgement
+from ringfence.signalling.judgement import RULE, SCORECARD, Judgement
 from ringfence.signalling.masking import MaskingDetector
 from ringfence.signalling.policies import PolicyBook, mode_of
 from ringfence.signalling.risk import risk_level, severity
 from ringfence.signalling.watchlist import ListDetector
 
 __all__ = [
+    "RULE",
+    "SCORECARD",
     "CallJudgement",
     "Confidence",
     "Features",

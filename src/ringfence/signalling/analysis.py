@@ -20,13 +20,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ringfence.model.alert import RiskLevel
-from ringfence.signalling.judgement import RULE
+from ringfence.signalling.judgement import RULE, SCORECARD
 from ringfence.signalling.risk import risk_level
 
 if TYPE_CHECKING:
     from ringfence_engine import Decision, Metrics
 
-SCORECARD = "scorecard"
 HIGH_VOLUME = 10
 """From this many callers in one window on, `high_volume_flag` is 1."""
 _MANY_SEIZURES = 20
@@ -88,12 +87,13 @@ def judge(
     *,
     threshold: float = 0.7,
     callers: int = 5,
-    scores: bool = True,
+    method: str = SCORECARD,
 ) -> CallJudgement:
     """Judges a call. `threshold` is the policy's probability, `callers` the window's N.
 
-    `scores` says whether the engine scores origin clusters at all.
+    `method` is who scores origin clusters; by RULE nobody does.
     """
+    scores = method != RULE
     mismatch = cli_mismatch(cli, p_asserted_identity)
     features = _features(decision, metrics, hints, mismatch=mismatch, rate_known=scores)
     scored = scores and (decision.member or decision.score > 0 or decision.distinct_callers >= callers)
@@ -103,7 +103,7 @@ def judge(
         masking_probability=probability,
         risk_level=risk_level(probability),
         confidence=_confidence(metrics, scored=scored),
-        method=SCORECARD if scores else RULE,
+        method=method,
         features_used=features,
     )
 

@@ -7,6 +7,8 @@ from ringfence.model.alert import Alert
 
 RULE = "rule"
 """The method where nobody looked at the calls' origins: no score stands behind it."""
+SCORECARD = "scorecard"
+"""The method where points for facts made the score; any other is a model's version."""
 
 
 @dataclass(frozen=True, slots=True)

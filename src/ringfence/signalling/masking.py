@@ -12,7 +12,7 @@ from ringfence.model.policy import Decide, Deed, Policy
 from ringfence.signalling.cap import MinuteCap
 from ringfence.signalling.deeds import Deeds, Ledger, Subject
 from ringfence.signalling.features import feature_row
-from ringfence.signalling.judgement import RULE, Judgement
+from ringfence.signalling.judgement import RULE, SCORECARD, Judgement
 from ringfence.signalling.members import Members
 from ringfence.signalling.policies import PolicyBook, acts_on
 from ringfence.signalling.reasons import Evidence, Limits, fan_in_reasons, masking_reasons
@@ -186,6 +186,7 @@ class _OpenAlert:
             top=top,
             other_suspects=sum(judged),
             other_callers=sum(c.callers for c, masks in zip(beside, judged, strict=True) if not masks),
+            by_model=change.method != SCORECARD,
         )
 
     def told(self, change: "AlertChange") -> Alert:

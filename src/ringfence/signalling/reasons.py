@@ -6,6 +6,7 @@ No telephone number stands in them: who may not see numbers may read the reasons
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ringfence.signalling.contributions import weighed
 from ringfence.signalling.wording import duration, listed, name, percent, plural, under, within
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class Evidence:
     """Clusters beside `top` that were judged masking too."""
     other_callers: int = 0
     """Callers of the clusters that were not."""
+    by_model: bool = False
+    """A trained model scored them, and not the scorecard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,9 @@ def masking_reasons(
     top = evidence.top
     if top is None:
         return (f"{plural(callers, 'caller')} in one window", *_limits(limits), *_answers(metrics))
+    if evidence.by_model:
+        facts = weighed(top, masking=True)
+        return (_headline(top), *_limits(limits), *facts, *_beside(evidence, limits))
     return (
         _headline(top),
         *_limits(limits),
@@ -87,8 +93,11 @@ def fan_in_reasons(
         _headline(top) if whole else f"{plural(callers, 'caller')} in one window",
         *_limits(limits),
         f"not taken for masking: its probability is {under(probability, threshold)}",
-        *_against(top, callers),
-        *_answers(metrics),
+        *(
+            _learnt_against(top, callers)
+            if evidence.by_model
+            else (*_against(top, callers), *_answers(metrics))
+        ),
     )
 
 
@@ -204,11 +213,8 @@ def _limits(limits: Limits) -> list[str]:
 
 
 def _against(top: "Cluster", callers: int) -> list[str]:
-    told = []
-    if top.callers < callers:
-        share = f"{top.callers} of the {callers} callers"
-        told.append(f"the most suspect group holds {share}" + _sharing(top))
-    elif not _shared(top):
+    told = _part(top, callers)
+    if not told and not _shared(top):
         told.append("no trunk, address, SDP origin or agent is known to be shared")
     if not top.sequential and not top.neighbours:
         told.append("no sequential or neighbouring numbers among them")
@@ -218,6 +224,17 @@ def _against(top: "Cluster", callers: int) -> list[str]:
     if top.attested:
         told.append(f"{_share(top.attested, top.calls)} fully attested")
     return told + _attestation(top)
+
+
+def _part(top: "Cluster", callers: int) -> list[str]:
+    if top.callers >= callers:
+        return []
+    share = f"{top.callers} of the {callers} callers"
+    return [f"the most suspect group holds {share}" + _sharing(top)]
+
+
+def _learnt_against(top: "Cluster", callers: int) -> list[str]:
+    return [*_part(top, callers), *weighed(top, masking=False)]
 
 
 def _sharing(top: "Cluster") -> str:
