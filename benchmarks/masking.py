@@ -36,11 +36,12 @@ _OUR_SETTINGS = ("RINGFENCE_", "DETECTION_", "MASKING_")
 @dataclass(frozen=True, slots=True)
 class Detector:
     """`words` are those of the `ringfence` command that judges a file, paths among them absolute; `without` are event
-    fields that it isn't told."""
+    fields that it isn't told; `settings` are names and values for its environment."""
 
     name: str
     words: tuple[str, ...]
     without: tuple[str, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,12 @@ TRUNK = ("trunk", "source_ip")
 GROUPS = (
     Group(
         "Detectors",
-        "Ours by the rule alone and with the score, and the detectors from outside of "
-        "`src/ringfence/lab/outsiders.py`.",
+        "Ours by the rule alone, with the trained model's score and with the scorecard's, and the detectors from "
+        "outside of `src/ringfence/lab/outsiders.py`.",
         (
             RULE,
             SCORE,
+            Detector("rule and scorecard", SCORE.words, settings=(("RINGFENCE_SIGNALLING__MODEL", "off"),)),
             Detector("refreshed time-to-live", ("evaluate", "outsider", "refreshed-ttl")),
             Detector("htable counter", ("evaluate", "outsider", "htable")),
             Detector("htable counter, updateexpire=0", ("evaluate", "outsider", "htable-fixed")),
@@ -153,7 +155,7 @@ def _detect(detector: Detector, events: Path, folder: Path, region: str) -> Path
     written = ("--alerts", str(folder / "alerts"), "--actions", str(folder / "actions"))
     command = [sys.executable, "-m", "ringfence", *detector.words, str(events), *written]
     environ = {name: value for name, value in os.environ.items() if not name.startswith(_OUR_SETTINGS)}
-    environ["RINGFENCE_DEFAULT_REGION"] = region
+    environ |= {"RINGFENCE_DEFAULT_REGION": region, **dict(detector.settings)}
     environ["PYTHONPATH"] = os.pathsep.join(sys.path)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, env=environ)
     return folder
