@@ -158,6 +158,17 @@ def test_a_group_is_described_as_an_analyst_would() -> None:
     assert seen["share_of_crowd"] == 1
 
 
+def test_a_clock_of_whole_seconds_tells_nothing_of_the_rhythm() -> None:
+    at_once = [invite(0, subscriber(n)) for n in range(6)]
+    seen = last_of_all(told(at_once, Engine(record=True, suspect=2.0))[1])
+    assert math.isnan(seen["gap_deviation"])
+    assert math.isnan(seen["callers_per_second"])
+    coarse = [invite(n // 3, subscriber(n)) for n in range(9)]
+    seen = last_of_all(told(coarse, Engine(record=True, suspect=2.0))[1])
+    assert math.isnan(seen["gap_deviation"])
+    assert seen["callers_per_second"] == 4
+
+
 def test_callers_who_called_before_are_known_and_those_of_another_trunk_are_elsewhere() -> None:
     known = background(800, trunk="access")
     callers = [invite(n * 0.4, subscriber(n * 3), trunk="ic-9") for n in range(8)]

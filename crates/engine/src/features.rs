@@ -80,8 +80,8 @@ pub const NAMES: [&str; 60] = [
 const HIGH_VOLUME: u32 = 10;
 /// A sample of some hundred calls can't tell rarer things.
 const LEAST_USUAL: f32 = 0.002;
-/// Callers per second where all call at one instant.
-const AT_ONCE: f32 = 1_000.0;
+/// Most callers per second that are told apart.
+const FASTEST: f32 = 1_000.0;
 
 /// The row of a group.
 #[must_use]
@@ -182,8 +182,9 @@ fn share(part: u32, whole: u32) -> f32 {
     if whole == 0 { f32::NAN } else { part as f32 / whole as f32 }
 }
 
+/// Missing where all call at one instant: the sender's clock is too coarse to tell.
 fn per_second(facts: &Facts) -> f32 {
     let gaps = facts.callers.saturating_sub(1) as f32;
     let seconds = facts.span as f32 / 1e9;
-    if seconds > 0.0 { (gaps / seconds).min(AT_ONCE) } else { AT_ONCE }
+    if seconds > 0.0 { (gaps / seconds).min(FASTEST) } else { f32::NAN }
 }

@@ -54,8 +54,9 @@ pub struct Sums {
     highest: u64,
     last_caller: i64,
     row: Row,
-    /// Gaps between callers, their sum and the sum of their squares, in seconds.
+    /// Gaps between callers, those of them that are none, their sum and the sum of their squares, in seconds.
     gaps: u32,
+    tied: u32,
     gap_sum: f32,
     gap_squares: f32,
     told: u32,
@@ -154,6 +155,7 @@ impl Sums {
             last_caller: 0,
             row: before.map_or_else(Row::default, |before| before.row.next()),
             gaps: 0,
+            tied: 0,
             gap_sum: 0.0,
             gap_squares: 0.0,
             told: 0,
@@ -210,6 +212,7 @@ impl Sums {
         if self.last_caller != 0 {
             let gap = (call.at - self.last_caller).max(0) as f32 / 1e9;
             self.gaps += 1;
+            self.tied += u32::from(tied);
             self.gap_sum += gap;
             self.gap_squares += gap * gap;
         }
@@ -238,7 +241,7 @@ impl Sums {
         self.fresh.uncount(call, in_block);
         self.last_caller = 0;
         self.row = Row::default();
-        (self.gaps, self.gap_sum, self.gap_squares) = (0, 0.0, 0.0);
+        (self.gaps, self.tied, self.gap_sum, self.gap_squares) = (0, 0, 0.0, 0.0);
     }
 
     /// Takes note that a call's outcome is another than it was.
@@ -316,6 +319,7 @@ impl Sums {
             fresh: callers,
             row: self.row.and(&later.row),
             gaps: self.gaps + later.gaps,
+            tied: self.tied + later.tied,
             gap_sum: self.gap_sum + later.gap_sum,
             gap_squares: self.gap_squares + later.gap_squares,
             told: self.told + later.told,
@@ -432,8 +436,9 @@ impl Sums {
         (self.various[SDP].saturating_sub(1) as f32 / further as f32).min(1.0)
     }
 
+    /// Nothing where so many callers call at one instant that the sender's clock must be too coarse to tell.
     fn gap_deviation(&self) -> Option<f32> {
-        if self.gaps < LEAST_GAPS || self.gap_sum <= 0.0 {
+        if self.gaps < LEAST_GAPS || self.gap_sum <= 0.0 || 2 * self.tied >= self.gaps {
             return None;
         }
         let gaps = self.gaps as f32;
