@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from importlib.resources import files
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import takewhile
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 import typer
 from pydantic import BaseModel
-from ringfence_engine import FEATURES, Engine
+from ringfence_engine import FEATURES, Engine, Model
 from typer.core import TyperGroup
 
 from ringfence import cli
@@ -212,8 +213,20 @@ def test_the_worked_example_is_what_the_engine_makes_of_it() -> None:
     assert sorted(given.values()) == pytest.approx(sorted(shown))
     assert sum(given.values()) == pytest.approx(float(example[2]))
     assert round(change.probability, 2) == float(example[3])
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    told = re.search(r'"masking_probability": ([\d.]+)', readme)
+
+
+def test_the_alert_that_the_readme_shows_is_what_the_packaged_model_makes_of_it() -> None:
+    """Its five calls are sent within one second of a clock of whole seconds."""
+    calls = [
+        {"event_type": "INVITE", "timestamp": 1_767_258_000, "call_id": f"try-{n}", "trunk": "ingress-1",
+         "a_number": f"+91223456780{n}", "b_number": "+919820012345", "source_ip": "192.0.2.7"}
+        for n in range(1, 6)
+    ]  # fmt: skip
+    engine = Engine()
+    engine.set_model(Model((files("ringfence.app") / "masking-model.json").read_bytes()))
+    lines = b"\n".join(json.dumps(call).encode() for call in calls)
+    (change,) = engine.ingest(lines, 1_767_258_000_500_000_000).changes
+    told = re.search(r'"masking_probability": ([\d.]+)', (ROOT / "README.md").read_text(encoding="utf-8"))
     assert told is not None
     assert float(told[1]) == shown_probability(change.probability)
 
