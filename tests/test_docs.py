@@ -215,6 +215,12 @@ def test_the_worked_example_is_what_the_engine_makes_of_it() -> None:
     assert round(change.probability, 2) == float(example[3])
 
 
+def test_the_model_card_is_that_of_the_packaged_model() -> None:
+    packaged = Model((files("ringfence.app") / "masking-model.json").read_bytes())
+    card = (ROOT / "docs/masking-model.md").read_text(encoding="utf-8")
+    assert card.startswith(f"# Model card: {packaged.version}\n")
+
+
 def test_the_alert_that_the_readme_shows_is_what_the_packaged_model_makes_of_it() -> None:
     """Its five calls are sent within one second of a clock of whole seconds."""
     calls = [

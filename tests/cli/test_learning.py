@@ -158,3 +158,11 @@ def test_a_model_file_that_is_not_there_is_said_so(capsys: pytest.CaptureFixture
         2,
         "ringfence: Cannot read the model file nowhere.json: No such file or directory\n",
     )
+
+
+def test_drift_asks_for_a_model_where_the_settings_have_none(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RINGFENCE_SIGNALLING__MODEL", "off")
+    code, _, err = run(capsys, "drift")
+    assert (code, err) == (2, "ringfence: No trained model judges here: name one with --model FILE\n")

@@ -105,7 +105,6 @@ def made_up(shares: list[float], alerts: list[int], honest: list[int] | None = N
         share=np.array(shares, dtype=np.float32),
         calls=np.full(size, 10, dtype=np.int32),
         honest=np.array(honest or [0] * size, dtype=np.int32),
-        run=np.zeros(size, dtype=np.int32),
         alert=np.array(alerts, dtype=np.int32),
     )
 

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,7 +29,6 @@ Since = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as one JSON object.")]
 
 _ROWS_SHOWN = 15
-_PACKAGED = "masking-model.json"
 _LARGEST_MODEL = 16 << 20
 _HOW_TO_LABEL = """No alert has a verdict yet, of {alerts:,}{since} in {place}.
 Say what an alert was, with the key of an analyst:
@@ -72,7 +70,10 @@ def _show_labels(report: "LabelReport") -> None:
 def drift(
     model: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The model file to compare with; without it, the packaged one."),
+        typer.Option(
+            metavar="FILE",
+            help="The model file to compare with; without it, the one that judges (signalling.model).",
+        ),
     ] = None,
     since: Since = None,
     as_json: AsJson = False,
@@ -90,20 +91,26 @@ def drift(
 
 
 def _reference(model: Path | None) -> "Reference":
+    """What the model that is named was trained on, else the one of the settings."""
     from ringfence.lab.evaluate.drift import Reference
 
-    place = files("ringfence.app") / _PACKAGED if model is None else model
-    if model is None and not place.is_file():
-        raise BadInput("This installation comes without a trained model: name one with --model FILE")
+    if model is None:
+        from ringfence.app.scoring import read_scorer
+        from ringfence.settings import load_settings
+
+        scorer = read_scorer(load_settings().signalling)
+        if scorer.model is None:
+            raise BadInput("No trained model judges here: name one with --model FILE")
+        return Reference.read(scorer.file, scorer.method)
     try:
-        with place.open("rb") as file:
+        with model.open("rb") as file:
             data = file.read(_LARGEST_MODEL + 1)
     except (OSError, ValueError) as error:  # a ValueError for a path that holds a zero byte
         reason = error.strerror if isinstance(error, OSError) else error
-        raise BadInput(f"Cannot read the model file {place}: {reason}", code="file_unreadable") from None
+        raise BadInput(f"Cannot read the model file {model}: {reason}", code="file_unreadable") from None
     if len(data) > _LARGEST_MODEL:
-        raise BadInput(f"Cannot use the model file {place}: it is over 16 MiB", code="model_too_large")
-    return Reference.read(data, str(place))
+        raise BadInput(f"Cannot use the model file {model}: it is over 16 MiB", code="model_too_large")
+    return Reference.read(data, str(model))
 
 
 def _show_drift(report: "DriftReport") -> None:

@@ -27,13 +27,12 @@ DOUBTFUL = 0.7
 @dataclass(frozen=True, slots=True)
 class Examples:
     """`rows` is (n, features) float32, all else (n,): the largest share of the group's calls that one attack made,
-    calls of the group, calls of no attack in it, and the numbers of its run and of its alert."""
+    calls of the group, calls of no attack in it, and the number of its alert."""
 
     rows: NDArray[np.float32]
     share: NDArray[np.float32]
     calls: NDArray[np.int32]
     honest: NDArray[np.int32]
-    run: NDArray[np.int32]
     alert: NDArray[np.int32]
 
     def __len__(self) -> int:
@@ -52,15 +51,13 @@ class Examples:
 
     @classmethod
     def joined(cls, parts: Iterable["Examples"]) -> "Examples":
-        """One after the other; runs and alerts get numbers of their own."""
+        """One after the other; alerts get numbers of their own."""
         parts = [part for part in parts if len(part)]
         if not parts:
-            return _built([], [], 0)
+            return _built([], [])
         alerts = np.cumsum([0, *(int(part.alert.max()) + 1 for part in parts)])
-        runs = np.cumsum([0, *(int(part.run.max()) + 1 for part in parts)])
         columns = {name: [getattr(part, name) for part in parts] for name in cls.__slots__}
         columns["alert"] = [part.alert + first for part, first in zip(parts, alerts, strict=False)]
-        columns["run"] = [part.run + first for part, first in zip(parts, runs, strict=False)]
         return cls(*(np.concatenate(columns[name]) for name in cls.__slots__))
 
 
@@ -103,7 +100,7 @@ def examples_of(operator: Operator, model: bytes | None, suspect: float = NEVER)
     replay.close()
     replay.finish()
     take()
-    return _built(told, labels, 0), benign
+    return _built(told, labels), benign
 
 
 def _label(example: Example, attack_of: dict[str, int]) -> tuple[float, int]:
@@ -113,7 +110,7 @@ def _label(example: Example, attack_of: dict[str, int]) -> tuple[float, int]:
     return max(attacks.values(), default=0) / len(example.calls), honest
 
 
-def _built(told: list[Example], labels: list[tuple[float, int]], run: int) -> Examples:
+def _built(told: list[Example], labels: list[tuple[float, int]]) -> Examples:
     rows = np.frombuffer(b"".join(example.row for example in told), dtype="<f4").reshape(-1, len(FEATURES))
     alerts: dict[str, int] = {}
     return Examples(
@@ -121,7 +118,6 @@ def _built(told: list[Example], labels: list[tuple[float, int]], run: int) -> Ex
         share=np.array([share for share, _ in labels], dtype=np.float32),
         calls=np.array([len(example.calls) for example in told], dtype=np.int32),
         honest=np.array([honest for _, honest in labels], dtype=np.int32),
-        run=np.full(len(told), run, dtype=np.int32),
         alert=np.array(
             [alerts.setdefault(example.alert_id, len(alerts)) for example in told], dtype=np.int32
         ),
