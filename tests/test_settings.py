@@ -79,6 +79,27 @@ def test_a_misspelt_variable_is_not_passed_over(tmp_path: Path) -> None:
         load_settings({}, tmp_path)
 
 
+def test_a_shadow_is_on_where_its_model_or_its_threshold_is_set(tmp_path: Path) -> None:
+    assert not load_settings({}, tmp_path).signalling.shadow.on
+    named = load_settings({"RINGFENCE_SIGNALLING__SHADOW__MODEL": "new.json"}, tmp_path).signalling.shadow
+    assert (named.on, named.model, named.threshold) == (True, "new.json", None)
+    (tmp_path / "ringfence.toml").write_text("[signalling.shadow]\nthreshold = 0\n")
+    strict = load_settings({}, tmp_path).signalling.shadow
+    assert (strict.on, strict.model, strict.threshold) == (True, None, 0.0)
+
+
+@pytest.mark.parametrize("name", ["SHADOW", "SHADOW__MODAL"])
+def test_a_misspelt_variable_of_the_shadow_is_not_passed_over(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadInput, match=f"RINGFENCE_SIGNALLING__{name}: there is no such setting"):
+        load_settings({f"RINGFENCE_SIGNALLING__{name}": "off"}, tmp_path)
+
+
+def test_a_shadow_without_scores_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    given = {"RINGFENCE_SIGNALLING__FEATURES": "off", "RINGFENCE_SIGNALLING__SHADOW__MODEL": "off"}
+    with pytest.raises(BadInput, match="turn features on, or take shadow out"):
+        load_settings(given, tmp_path)
+
+
 def test_variables_that_a_cluster_sets_by_itself_are_let_be(tmp_path: Path) -> None:
     load_settings({"RINGFENCE_PORT": "tcp://10.0.0.7:8000", "RINGFENCE_SERVICE_HOST": "10.0.0.7"}, tmp_path)
 

@@ -88,6 +88,10 @@ class AlertRecords(Protocol):
     def reviews(self, since: int | None = None) -> Iterator[Review]:
         """Every alert that opened at `since` or later, oldest first, read as it is asked for."""
 
+    def shadowed(self, since: int | None = None) -> Iterator[Alert]:
+        """Every alert that a shadow judged and that opened at `since` or later, oldest first, without its row of
+        features; read as it is asked for."""
+
     def annotate(
         self,
         alert_id: str,

@@ -79,6 +79,27 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+class ShadowSettings(_Section):
+    """Who scores beside the live model and acts on nothing; on where one of these is set."""
+
+    model: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=4096,
+        description="Who scores in the shadow, as `signalling.model`; not set: the live model",
+    )
+    threshold: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Masking probability from which a call is a suspect there; not set: the live one",
+    )
+
+    @property
+    def on(self) -> bool:
+        return self.model is not None or self.threshold is not None
+
+
 class SignallingSettings(_Section):
     """The masking detector's window and state."""
 
@@ -131,6 +152,17 @@ class SignallingSettings(_Section):
     max_members: int = Field(
         default=1_000, ge=10, le=100_000, description="Calls an alert lists; more are counted"
     )
+    shadow: ShadowSettings = Field(
+        default=ShadowSettings(), description="A second model or threshold beside the live one"
+    )
+
+    @model_validator(mode="after")
+    def _a_shadow_has_scores_to_compare(self) -> Self:
+        if self.shadow.on and not self.features:
+            raise ValueError(
+                "shadow compares scores, and features is off: turn features on, or take shadow out"
+            )
+        return self
 
 
 class LimitSettings(_Section):
@@ -388,14 +420,20 @@ def _given(names: Iterable[object], sources: Iterable[Mapping[str, str]]) -> tup
 
 def _misspelt(sources: Iterable[Mapping[str, str]]) -> list[str]:
     """Variables of our sections that name no field: a typing error must not go unheard."""
-    known = {
-        f"{PREFIX}{section}__{field}".upper()
-        for section, kind in _sections(Settings).items()
-        for field in kind.model_fields
-    }
+    known = {f"{PREFIX}{name}".upper() for name in _names(Settings)}
     starts = tuple(f"{PREFIX}{section}__".upper() for section in _sections(Settings))
     given = {name for source in sources for name in source if name.startswith(starts)}
     return sorted(given - known)
+
+
+def _names(section: type[BaseModel]) -> Iterator[str]:
+    """Of single fields, as variables spell them."""
+    inner_sections = _sections(section)
+    for field in section.model_fields:
+        if field in inner_sections:
+            yield from (f"{field}__{name}" for name in _names(inner_sections[field]))
+        else:
+            yield field
 
 
 def _faults(error: ValidationError, names: Mapping[str, str]) -> Iterator[str]:

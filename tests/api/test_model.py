@@ -49,7 +49,7 @@ def test_the_status_is_what_the_file_says_of_the_model(site_with: MakeSite, writ
         assert status(site) == {
             "model_loaded": True, "xgboost_available": True, "detection_method": "ours-1", "threshold": 0.8,
             "version": "ours-1", "source": path, "features": list(FEATURES),
-            "thresholds": THRESHOLDS, "metrics": {"recall": 0.98},
+            "thresholds": THRESHOLDS, "metrics": {"recall": 0.98}, "shadow": None,
         }  # fmt: skip
 
 

@@ -14,8 +14,10 @@ from ringfence.model.alert import (
     Alert,
     AlertCall,
     AlertLabel,
+    AlertShadow,
     AlertStatus,
     AlertVerdict,
+    CallShadow,
     FeatureRow,
     RiskLevel,
     Severity,
@@ -96,6 +98,35 @@ def test_the_row_of_features_stays_with_the_alert_until_a_worse_one_comes(record
     assert records.alert("a1") == worse
     (listed,) = records.alerts(AlertFilter(), 9, 0).alerts
     assert listed.features is None, "a list is told without"
+
+
+def shaded(alert_id: str, opened_at: int = NOON, count: int = 5) -> Alert:
+    """One that a shadow holds for masking, its last call exempt."""
+    plain = alert(alert_id, count, opened_at)
+    weighed = [replace(call, shadow=CallShadow(0.25 * n, n > 2)) for n, call in enumerate(plain.calls[:-1])]
+    shadow = AlertShadow("new-2", AlertLabel.MASKING, 0.75)
+    return replace(plain, calls=(*weighed, plain.calls[-1]), shadow=shadow)
+
+
+def test_what_a_shadow_makes_of_an_alert_and_its_calls_stays_with_them(records: Records) -> None:
+    records.write([shaded("a1")]).result()
+    assert records.alert("a1") == shaded("a1")
+    (listed,) = records.alerts(AlertFilter(), 9, 0).alerts
+    assert listed == shaded("a1")
+    first, *others = shaded("a1").calls
+    risen = replace(first, shadow=CallShadow(0.875, True))
+    later = replace(
+        shaded("a1"), calls=(risen, *others), shadow=AlertShadow("new-2", AlertLabel.MASKING, 0.875)
+    )
+    records.write([later]).result()
+    assert records.alert("a1") == later
+
+
+def test_alerts_that_a_shadow_judged_are_read_page_by_page(records: Records) -> None:
+    made = [shaded(f"a{n:03}", NOON + n // 2 * MINUTE, 2) for n in range(120)]
+    records.write([*made[::-1], alert("plain", 2)]).result()
+    assert list(records.shadowed()) == made
+    assert list(records.shadowed(since=NOON + 30 * MINUTE)) == made[60:]
 
 
 def test_rows_keep_the_names_they_were_made_under(records: Records) -> None:

@@ -93,6 +93,7 @@ def spelled(change: AlertChange) -> str:
     fields["calls"] = [_plain(call) for call in change.calls]
     fields["clusters"] = [_plain(cluster) for cluster in change.clusters]
     fields["metrics"] = _plain(change.metrics)
+    fields["shadow"] = None if change.shadow is None else _plain(change.shadow)
     return json.dumps(fields, sort_keys=True)
 
 

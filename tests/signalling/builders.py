@@ -89,6 +89,14 @@ class _Change:
     clusters: list["engine.Cluster"]
     metrics: "engine.Metrics"
     allowed: bool
+    shadow: "engine.Shadow | None"
+
+
+@dataclass(frozen=True)
+class _Shadow:
+    method: str
+    probability: float
+    scores: list[tuple[str, float]]
 
 
 @dataclass(frozen=True)
@@ -246,6 +254,7 @@ def change(
     allowed: bool = False,
     left: tuple[str, ...] = (),
     method: str = "scorecard",
+    shadow: "engine.Shadow | None" = None,
 ) -> "engine.AlertChange":
     """The alert that calls 0 to 4 open at T0 + 2 s."""
     distinct = len({told.a_number for told in calls})
@@ -272,8 +281,15 @@ def change(
             clusters=[cluster(callers=distinct, probability=peak)] if clusters is None else clusters,
             metrics=figures or metrics(),
             allowed=allowed,
+            shadow=shadow,
         ),
     )
+
+
+def shadow(scores: Mapping[int, float], *, method: str = "shadow-1") -> "engine.Shadow":
+    """What a second judge makes of the alert: scores by the number of the call."""
+    told = [(f"call-{n:04}@198.51.100.9", score) for n, score in scores.items()]
+    return cast("engine.Shadow", _Shadow(method, max(scores.values(), default=0.0), told))
 
 
 def hit(

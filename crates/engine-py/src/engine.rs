@@ -10,6 +10,7 @@ use ringfence_core::engine::{self as core, Config, Outcome, Receipt};
 use ringfence_core::judge::Judge;
 use ringfence_core::ndjson;
 use ringfence_core::numbers::{ListName, Region};
+use ringfence_core::shadow::Understudy;
 
 use crate::model::Model;
 use crate::views::{AlertChange, Batch, Decision, Example, ListHit, Metrics, changes};
@@ -252,8 +253,12 @@ impl Engine {
 
     #[pyo3(signature = (model))]
     fn set_model(&self, model: Option<&Model>) {
-        let judge = model.map_or(Judge::Scorecard, |model| Judge::Model(Arc::clone(&model.0)));
-        self.lock().use_judge(judge);
+        self.lock().use_judge(judge(model));
+    }
+
+    #[pyo3(signature = (model, *, suspect))]
+    fn set_shadow(&self, model: Option<&Model>, suspect: f64) {
+        self.lock().use_understudy(Understudy { judge: judge(model), suspect });
     }
 
     fn take_examples(&self, py: Python<'_>) -> PyResult<Vec<Py<Example>>> {
@@ -264,6 +269,10 @@ impl Engine {
     fn counters(&self) -> HashMap<&'static str, u64> {
         self.lock().counters().into_iter().collect()
     }
+}
+
+fn judge(model: Option<&Model>) -> Judge {
+    model.map_or(Judge::Scorecard, |model| Judge::Model(Arc::clone(&model.0)))
 }
 
 fn list(name: &str) -> PyResult<ListName> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use pyo3::prelude::*;
 use ringfence_core::attack::{self, ChangeKind};
 use ringfence_core::engine::{self, Outcome, Standing};
-use ringfence_core::{example, tally};
+use ringfence_core::{example, shadow, tally};
 
 #[pyclass(frozen, get_all, module = "ringfence_engine")]
 pub struct Metrics {
@@ -230,6 +230,27 @@ impl AlertChange {
     #[getter]
     fn allowed(&self) -> bool {
         self.0.allowed
+    }
+    #[getter]
+    fn shadow(&self) -> Option<Shadow> {
+        self.0.shadow.as_ref().map(Shadow::of)
+    }
+}
+
+#[pyclass(frozen, get_all, module = "ringfence_engine")]
+pub struct Shadow {
+    method: String,
+    probability: f64,
+    scores: Vec<(String, f64)>,
+}
+
+impl Shadow {
+    fn of(view: &shadow::ShadowView) -> Self {
+        Self {
+            method: view.method.to_string(),
+            probability: view.probability,
+            scores: view.scores.iter().map(|(call_id, score)| (call_id.to_string(), *score)).collect(),
+        }
     }
 }
 

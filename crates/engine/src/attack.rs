@@ -13,6 +13,7 @@ use crate::features::Row;
 use crate::judge::Points;
 use crate::numbers::Number;
 use crate::origin::{Cluster, Facts, Mark, Outcome};
+use crate::shadow::{Shadow, ShadowView};
 use crate::tally::Metrics;
 
 /// Distinct A-numbers that are counted one by one; beyond, only calls are counted.
@@ -110,6 +111,8 @@ pub struct AlertChange {
     pub metrics: Metrics,
     /// The B-number is on the allow list.
     pub allowed: bool,
+    /// What a second judge makes of it.
+    pub shadow: Option<ShadowView>,
 }
 
 /// When something is decided: at a clock's instant, by the begin of one call.
@@ -160,6 +163,8 @@ pub struct Attack {
     pub metrics: Option<Metrics>,
     /// Its calls in progress.
     pub overlap: Overlap,
+    /// What a second judge makes of it.
+    pub shadow: Option<Shadow>,
     /// The newest calls; those before them have been told and are forgotten.
     calls: VecDeque<Kept>,
     /// Calls forgotten so far: the place of the first of `calls` in the order of naming.
@@ -178,6 +183,8 @@ struct Kept {
     a: Number,
     fresh: bool,
     told: bool,
+    /// Highest probability that the second judge gives any cluster it was in.
+    shadow: f64,
 }
 
 /// The calls of an alert that are in progress, and the ratio of callers to calls when most of them were.
@@ -240,6 +247,7 @@ impl Attack {
             fresh: Vec::new(),
             left: Vec::new(),
             overlap: Overlap::default(),
+            shadow: None,
         }
     }
 
@@ -263,7 +271,14 @@ impl Attack {
             score: 0.0,
             allowed: call.is(ALLOWED),
         };
-        self.calls.push_back(Kept { call: kept, id: call.id, a: call.a, fresh: true, told: false });
+        self.calls.push_back(Kept {
+            call: kept,
+            id: call.id,
+            a: call.a,
+            fresh: true,
+            told: false,
+            shadow: 0.0,
+        });
         self.by_id.insert(call.id, place);
         self.fresh.push(place);
         self.overlap.begin(call.a);
@@ -310,6 +325,21 @@ impl Attack {
         }
     }
 
+    /// Raises a call's score with the second judge. It changes nothing else, so that the alert is told as without it.
+    pub fn raise_shadow(&mut self, id: u64, score: f64) {
+        let rises = self.kept(id).is_some_and(|(_, kept)| {
+            let rises = score > kept.shadow;
+            kept.shadow = kept.shadow.max(score);
+            rises
+        });
+        if let Some(shadow) = self.shadow.as_mut() {
+            shadow.probability = shadow.probability.max(score);
+            if rises {
+                shadow.risen.push(id);
+            }
+        }
+    }
+
     /// Takes over how a call stands: its answer and its end.
     pub fn refresh(&mut self, call: &Call) {
         if let Some((_, kept)) = self.kept(call.id) {
@@ -323,6 +353,9 @@ impl Attack {
             }
         }
         self.crowd.hear(call.id, Outcome::of(call));
+        if let Some(shadow) = self.shadow.as_mut() {
+            shadow.crowd.hear(call.id, Outcome::of(call));
+        }
     }
 
     /// The score of a call, 0 where it isn't kept.
@@ -375,6 +408,15 @@ impl Attack {
         calls
     }
 
+    /// What is new of the second judge's view; asked once.
+    pub fn take_shadow(&mut self) -> Option<ShadowView> {
+        let shadow = self.shadow.as_mut()?;
+        let (method, probability) = (shadow.crowd.method().into(), shadow.probability);
+        let risen = std::mem::take(&mut shadow.risen);
+        let told = |id| self.kept(id).map(|(_, kept)| (kept.call.call_id.clone(), kept.shadow));
+        Some(ShadowView { method, probability, scores: risen.into_iter().filter_map(told).collect() })
+    }
+
     /// Calls told earlier that this alert no longer names; asked once.
     pub fn take_left(&mut self) -> Vec<Box<str>> {
         std::mem::take(&mut self.left)
@@ -390,15 +432,18 @@ impl Attack {
         opened_at: i64,
         members: &[(Call, Texts<'_>)],
         crowd: Crowd,
+        shadow: Option<Shadow>,
     ) -> Self {
         let openers = members.iter().filter(|(call, _)| call.begin == opened_at);
         let caller = openers.map(|(call, texts)| call.a.display(texts.a_text)).min().unwrap_or_default();
         let mut later = Self::new(b_number, opened_at, &caller, crowd);
+        later.shadow = shadow;
         for (call, texts) in members {
             later.name(call, texts, Moment { clock: opened_at, by: 0 });
             later.refresh(call);
             if let Some((_, kept)) = self.kept(call.id) {
                 later.take_score(call.id, &kept.call);
+                later.raise_shadow(call.id, kept.shadow);
             }
         }
         let leaving = members.iter().filter(|(call, _)| call.begin >= end).count() as u64;

@@ -32,6 +32,7 @@ pub mod ranges;
 pub mod replay;
 pub mod row;
 pub mod scorecard;
+pub mod shadow;
 pub mod sip;
 pub mod slab;
 pub mod stretch;

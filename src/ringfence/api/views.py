@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ringfence.errors import BadInput
 from ringfence.model.action import Action, ActionResult
-from ringfence.model.alert import Alert
+from ringfence.model.alert import Alert, AlertShadow
 from ringfence.model.key import Role
 from ringfence.signalling import describe, opening_call, recommended_action
 
@@ -125,8 +125,17 @@ class PageQuery(BaseModel):
         return after if shown and after < total else None
 
 
+class AlertShadowView(BaseModel):
+    """An alert as a second model or threshold judges it; nothing follows from it."""
+
+    method: str
+    label: str
+    masking_probability: float
+    suspect_call_ids: list[str]
+
+
 class AlertView(BaseModel):
-    """An alert; the last seven names are those of older clients."""
+    """An alert; the last seven names are those of older clients. `shadow` is null where none judged it."""
 
     alert_id: str
     b_number: str
@@ -149,6 +158,7 @@ class AlertView(BaseModel):
     status: str
     verdict: str | None
     note: str
+    shadow: AlertShadowView | None
     risk_level: str
     call_id: str | None
     distinct_caller_count: int
@@ -212,12 +222,23 @@ def alert_view(alert: Alert, role: Role) -> dict[str, Any]:
         "status": alert.status.value,
         "verdict": None if alert.verdict is None else alert.verdict.value,
         "note": shown_text(alert.note, role),
+        "shadow": alert.shadow and _shadow_view(alert, alert.shadow, shown_ids),
         "risk_level": alert.risk_level.value,
         "call_id": None if opening is None else shown_ids[opening.call_id],
         "distinct_caller_count": alert.distinct_callers,
         "created_at": rfc3339(alert.opened_at),
         "description": shown_text(describe(alert), role),
         "recommended_action": recommended_action(alert),
+    }
+
+
+def _shadow_view(alert: Alert, shadow: AlertShadow, shown_ids: dict[str, str]) -> dict[str, Any]:
+    suspects = (call for call in alert.calls if call.shadow is not None and call.shadow.suspect)
+    return {
+        "method": shadow.method,
+        "label": shadow.label.value,
+        "masking_probability": shown_probability(shadow.probability),
+        "suspect_call_ids": [shown_ids[call.call_id] for call in suspects],
     }
 
 

@@ -56,9 +56,9 @@ def build_replay(
     return FileReplay(build_listed_engine(settings, now), masking, lists, sort=sort, now=now)
 
 
-def build_listed_engine(settings: Settings, now: int) -> Engine:
-    """The engine with those entries of the settings' lists that hold at `now`. Raises BadInput."""
-    engine = build_engine(settings)
+def build_listed_engine(settings: Settings, now: int, scorer: Scorer | None = None) -> Engine:
+    """As `build_engine`, with those entries of the settings' lists that hold at `now`. Raises BadInput."""
+    engine = build_engine(settings, scorer)
     for entry in (listed.entry() for listed in settings.lists):
         if entry.holds_at(now):
             enforce(engine, entry.list_name, checked(engine, entry).value)
@@ -77,7 +77,9 @@ def detectors(
     members = settings.signalling.max_members
     hold = _nanoseconds(settings.signalling.hold_seconds)
     return (
-        MaskingDetector(book, cap=cap, members=members),
+        MaskingDetector(
+            book, cap=cap, members=members, shadow_threshold=settings.signalling.shadow.threshold
+        ),
         ListDetector(book, cap=cap, hold=hold, members=members),
     )
 

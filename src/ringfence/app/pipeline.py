@@ -17,7 +17,7 @@ from ringfence.model.action import Action, ActionKind, ActionMode, ActionResult
 from ringfence.model.alert import Alert
 from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.ports import AlertRecords, CallControl
-from ringfence.signalling import RULE, Judgement, ListDetector, MaskingDetector
+from ringfence.signalling import RULE, Agreement, Judgement, ListDetector, MaskingDetector
 
 if TYPE_CHECKING:
     from ringfence_engine import AlertChange, Decision, Engine, ListHit
@@ -188,6 +188,11 @@ class Pipeline:
         """Who scores this open alert, which a model loaded since does not change; None where nobody has yet."""
         alert = self._open.get(alert_id or "")
         return None if alert is None or alert.method == RULE else alert.method
+
+    @property
+    def agreement(self) -> Agreement:
+        """How the shadow compares with the live judge, since the start."""
+        return self._masking.agreement
 
     async def tick(self) -> None:
         """What the passing of time does: alerts close, list entries expire."""

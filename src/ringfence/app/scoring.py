@@ -1,4 +1,7 @@
-"""Who scores origin clusters, as the settings want it: a trained model read from its file, or the scorecard."""
+"""Who scores origin clusters, as the settings want it: a trained model read from its file, or the scorecard.
+
+And who scores them in the shadow, beside the live one: nothing follows from that.
+"""
 
 import json
 import logging
@@ -15,7 +18,7 @@ from ringfence_engine import Engine, Model
 from ringfence.errors import BadFile
 from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.ports import AlertRecords
-from ringfence.settings import SignallingSettings
+from ringfence.settings import PREFIX, SignallingSettings
 from ringfence.signalling import RULE, SCORECARD
 
 BUILTIN = "builtin"
@@ -39,35 +42,53 @@ class Scorer:
 
 def read_scorer(signalling: SignallingSettings) -> Scorer:
     """Raises BadFile that says what is wrong with the file, and how to go on."""
-    source = signalling.model
     if not signalling.features:
-        return Scorer(source, RULE)
+        return Scorer(signalling.model, RULE)
+    return _read(signalling.model, "signalling.model")
+
+
+def read_shadow(signalling: SignallingSettings, live: Scorer) -> Scorer | None:
+    """Who scores beside the live one, which may be the same under another threshold. Raises as `read_scorer`."""
+    shadow = signalling.shadow
+    if not shadow.on:
+        return None
+    return live if shadow.model is None else _read(shadow.model, "signalling.shadow.model")
+
+
+def _read(source: str, setting: str) -> Scorer:
     if source == OFF:
         return Scorer(source, SCORECARD)
     place: Traversable = files("ringfence.app") / _PACKAGED if source == BUILTIN else Path(source)
     if source == BUILTIN and not place.is_file():
         _log.warning(
             "This installation comes without a trained model, so the scorecard judges. Name a model file in "
-            "signalling.model, or set it to off (RINGFENCE_SIGNALLING__MODEL=off)"
+            "%s, or set it to off (%s=off)",
+            setting,
+            _variable(setting),
         )
         return Scorer(source, SCORECARD)
-    return _scorer(source, place)
+    return _scorer(source, place, setting)
 
 
-def _scorer(source: str, place: Traversable) -> Scorer:
+def _variable(setting: str) -> str:
+    return PREFIX + setting.upper().replace(".", "__")
+
+
+def _scorer(source: str, place: Traversable, setting: str) -> Scorer:
     try:
         data = _bytes(place)
     except (OSError, ValueError) as error:  # a ValueError for a path that holds a zero byte
         reason = error.strerror if isinstance(error, OSError) else None
-        raise _bad(place, reason or str(error), "model_unreadable") from None
+        raise _bad(place, reason or str(error), "model_unreadable", setting) from None
     try:
         model = Model(data)
     except ValueError as error:
         code, detail = error.args
-        raise _bad(place, detail, code) from None
+        raise _bad(place, detail, code, setting) from None
     if model.version in (SCORECARD, RULE):
         # Alerts tell by this name who judged them.
-        raise _bad(place, f"its version is {model.version}, which is no name for a model", "model_invalid")
+        what = f"its version is {model.version}, which is no name for a model"
+        raise _bad(place, what, "model_invalid", setting)
     return Scorer(source, model.version, model, data)
 
 
@@ -77,11 +98,10 @@ def _bytes(place: Traversable) -> bytes:
         return file.read(_MOST_BYTES + 1)
 
 
-def _bad(place: Traversable, reason: str, code: str) -> BadFile:
+def _bad(place: Traversable, reason: str, code: str, setting: str) -> BadFile:
     return BadFile(
         f"Cannot use the model file {place}: {reason.rstrip('.')}. Name a file that `ringfence train masking` of this "
-        "version wrote in signalling.model, or set it to builtin, or to off for the scorecard "
-        "(RINGFENCE_SIGNALLING__MODEL)",
+        f"version wrote in {setting}, or set it to builtin, or to off for the scorecard ({_variable(setting)})",
         code=code,
     )
 
@@ -108,8 +128,23 @@ def said_of(scorer: Scorer) -> Said:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Who scores new alerts, what the model's file says of it, and who scores in the shadow, if anybody does."""
+
+    scorer: Scorer
+    said: Said
+    shadow: Scorer | None = None
+
+    @property
+    def names(self) -> str:
+        """For the audit trail."""
+        told = {"version": self.scorer.method}
+        return json.dumps(told if self.shadow is None else told | {"shadow": self.shadow.method})
+
+
 class Scoring:
-    """The scorer in force, which can be read again while the server runs. Safe to share between threads."""
+    """The scorers in force, which can be read again while the server runs. Safe to share between threads."""
 
     def __init__(
         self,
@@ -124,24 +159,40 @@ class Scoring:
         self._records = records
         self._clock = clock
         self._change = threading.Lock()
-        self.in_force = scorer, said_of(scorer)
+        self.in_force = InForce(scorer, said_of(scorer), read_shadow(signalling, scorer))
+        self._cast_shadow()
 
-    @property
-    def scorer(self) -> Scorer:
-        return self.in_force[0]
+    def reload(self, who: str) -> tuple[InForce, bool]:
+        """Reads the files again; answers who scored before, and whether there was a file to read.
 
-    def reload(self, who: str) -> tuple[Scorer, Scorer | None]:
-        """Reads the file again; answers who scored before and who does now, None where there is no file to read.
-
-        Alerts that are open keep who they have. Raises BadFile; then the one before goes on.
+        Alerts that are open keep who they have. Raises BadFile; then those before go on.
         """
         with self._change:
-            before, read = self.scorer, read_scorer(self._signalling)
-            if read.model is None:
-                return before, None
-            names = [json.dumps({"version": scorer.method}) for scorer in (before, read)]
-            change = AuditEntry(self._clock(), who, ChangeKind.MODEL_RELOAD, read.source, *names)
+            before, now = self.in_force, self._read_again()
+            if now is None:
+                return before, False
+            source = now.shadow.source if now.shadow and now.scorer is before.scorer else now.scorer.source
+            change = AuditEntry(self._clock(), who, ChangeKind.MODEL_RELOAD, source, before.names, now.names)
             self._records.write((), change=change).result()
-            self._engine.set_model(read.model)
-            self.in_force = read, said_of(read)
-        return before, read
+            self.in_force = now
+            self._engine.set_model(now.scorer.model)
+            self._cast_shadow()
+        return before, True
+
+    def _read_again(self) -> InForce | None:
+        """None where there is no file to read; of two, the one without stays."""
+        before, scorer = self.in_force, read_scorer(self._signalling)
+        if scorer.model is None:
+            scorer = before.scorer
+        shadow = read_shadow(self._signalling, scorer)
+        if shadow is not None and shadow.model is None:
+            shadow = before.shadow
+        if scorer is before.scorer and shadow in (scorer, before.shadow):
+            return None
+        return InForce(scorer, said_of(scorer), shadow)
+
+    def _cast_shadow(self) -> None:
+        shadow = self.in_force.shadow
+        if shadow is not None:
+            own, live = self._signalling.shadow.threshold, self._signalling.probability_threshold
+            self._engine.set_shadow(shadow.model, suspect=live if own is None else own)

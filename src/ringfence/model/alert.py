@@ -63,11 +63,20 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
+class CallShadow:
+    """A call as a second model or threshold sees it beside the live one; nothing follows from it."""
+
+    score: float
+    suspect: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AlertCall:
     """A call that an alert names.
 
     `score` is the highest masking probability that any origin cluster with this call in it has reached;
-    `ended_at` is None while the call is up.
+    `ended_at` is None while the call is up. `shadow` is None where there is no shadow, and of calls that a list
+    exempts: neither judge would have them cut.
     """
 
     call_id: str
@@ -77,6 +86,16 @@ class AlertCall:
     score: float = 0.0
     suspect: bool = False
     ended_at: int | None = None
+    shadow: CallShadow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertShadow:
+    """An alert as a second model or threshold judges it beside the live one; nothing follows from it."""
+
+    method: str
+    label: AlertLabel
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +142,7 @@ class Alert:
     verdict: AlertVerdict | None = None
     note: str = ""
     features: FeatureRow | None = None
+    shadow: AlertShadow | None = None
 
     @property
     def annotation(self) -> Annotation:

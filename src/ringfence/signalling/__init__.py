@@ -11,11 +11,13 @@ from ringfence.signalling.judgement import RULE, SCORECARD, Judgement
 from ringfence.signalling.masking import MaskingDetector
 from ringfence.signalling.policies import PolicyBook, mode_of
 from ringfence.signalling.risk import risk_level, severity
+from ringfence.signalling.shadow import Agreement
 from ringfence.signalling.watchlist import ListDetector
 
 __all__ = [
     "RULE",
     "SCORECARD",
+    "Agreement",
     "CallJudgement",
     "Confidence",
     "Features",

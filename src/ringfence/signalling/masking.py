@@ -17,6 +17,7 @@ from ringfence.signalling.members import Members
 from ringfence.signalling.policies import PolicyBook, acts_on
 from ringfence.signalling.reasons import Evidence, Limits, fan_in_reasons, masking_reasons
 from ringfence.signalling.risk import risk_level, severity
+from ringfence.signalling.shadow import Agreement, ShadowSide, shadow_threshold_for
 
 if TYPE_CHECKING:
     from ringfence_engine import AlertCall as ToldCall
@@ -31,7 +32,8 @@ class MaskingDetector:
 
     `cap` is the site's brake, shared with the other detectors; None where it does not apply (replay).
     `members` bounds the calls, the A-numbers and the trunks that an alert lists, `alerts` the alerts that are
-    open at once: the one that was longest without a change is forgotten first.
+    open at once: the one that was longest without a change is forgotten first. `shadow_threshold` is the
+    shadow's own; None where it goes by the live one's.
     """
 
     def __init__(
@@ -41,14 +43,18 @@ class MaskingDetector:
         cap: MinuteCap | None = None,
         members: int = 1_000,
         alerts: int = 65_536,
+        shadow_threshold: float | None = None,
     ) -> None:
         self._policies = policies
+        self._shadow_threshold = shadow_threshold
         self._cap = cap
         self._members = members
         self._alerts = alerts
         self._open: dict[str, _OpenAlert] = {}
         self.shed = 0
         """Alerts forgotten while they were open, since the start."""
+        self.agreement = Agreement()
+        """How the shadow compares with the live judge, since the start."""
 
     def __len__(self) -> int:
         """Alerts that are open."""
@@ -65,9 +71,12 @@ class MaskingDetector:
         then is left alone. None judges a stream of the past by its own clock: each call is decided
         on when it became one to act on, so that the size of the engine's batches changes nothing.
         """
-        alert = self._open.pop(change.alert_id, None) or _OpenAlert(change, self._members, self._policies)
-        before = alert.ledger.capped
+        alert = self._open.pop(change.alert_id, None) or _OpenAlert(
+            change, self._members, self._policies, self._shadow_threshold
+        )
+        before, agreed = alert.ledger.capped, alert.agreement
         actions = alert.take(change, self._policies, self._cap, now)
+        self.agreement = self.agreement + alert.agreement - agreed
         if change.kind != "closed":
             self._open[change.alert_id] = alert
             if len(self._open) > self._alerts:
@@ -85,7 +94,9 @@ class MaskingDetector:
 class _OpenAlert:
     """What an alert gathered so far."""
 
-    def __init__(self, change: "AlertChange", members: int, policies: PolicyBook) -> None:
+    def __init__(
+        self, change: "AlertChange", members: int, policies: PolicyBook, shadow_threshold: float | None
+    ) -> None:
         self.ledger = Ledger(change.alert_id, change.b_number)
         self.said = Annotation()
         self._members = Members(members)
@@ -99,6 +110,8 @@ class _OpenAlert:
         self._evidence = Evidence()
         self._features: FeatureRow | None = None
         self._metrics: Metrics | None = None
+        self._shadow_threshold = shadow_threshold
+        self._shadow = ShadowSide()
 
     def take(
         self, change: "AlertChange", policies: PolicyBook, cap: MinuteCap | None, now: int | None
@@ -110,8 +123,10 @@ class _OpenAlert:
             self._policies = policies
             actions += self._reconsider(change, cap, now)
         suspects = False
+        named: list[AlertCall] = []
         for told in sorted(change.calls, key=lambda call: (call.begun_at, call.call_id)):
             call = self._name(told, change.b_number)
+            named.append(call)
             suspects = suspects or call.suspect
             policy = policies.policy_for(change.b_number, told.trunk)
             judged_at = change.at if told.call_id in known else _judged_at(told, policy)
@@ -119,7 +134,20 @@ class _OpenAlert:
             actions += self._act(subject, call, change, cap)
         self._members.drop(change.left)
         self._learn(change, suspects=suspects)
+        if (shadow := change.shadow) is not None:
+            weighed = [(call, *self._shadow_terms(call, change)) for call in named]
+            self._members.shade(self._shadow.take(shadow, weighed, change.left))
         return tuple(actions)
+
+    def _shadow_terms(self, call: AlertCall, change: "AlertChange") -> tuple[float, bool]:
+        """The threshold at which the shadow holds a call for a suspect, and whether a list exempts the call."""
+        policy = self._policies.policy_for(change.b_number, call.trunk)
+        threshold = shadow_threshold_for(policy, self._policies, self._shadow_threshold)
+        return threshold, change.allowed or self._allowed.get(call.call_id, False)
+
+    @property
+    def agreement(self) -> Agreement:
+        return self._shadow.agreement(self._label)
 
     def _name(self, told: "ToldCall", b_number: str) -> AlertCall:
         policy = self._policies.policy_for(b_number, told.trunk)
@@ -215,6 +243,7 @@ class _OpenAlert:
             verdict=self.said.verdict,
             note=self.said.note,
             features=self._features,
+            shadow=self._shadow.told,
         )
 
     def _reasons(self, change: "AlertChange") -> tuple[str, ...]:

@@ -6,11 +6,11 @@ behind the true callers who came before it.
 """
 
 from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ringfence.model.alert import AlertCall
+from ringfence.model.alert import AlertCall, CallShadow
 
 if TYPE_CHECKING:
     from ringfence_engine import AlertCall as ToldCall
@@ -94,6 +94,13 @@ class Members:
             self._a_numbers.drop(a_number)
         for trunk in {call.trunk for call in gone} - {call.trunk for call in left}:
             self._trunks.drop(trunk)
+
+    def shade(self, shadows: Mapping[str, CallShadow]) -> None:
+        """Takes what the shadow makes of calls, by Call-ID; those beyond the cap are passed over."""
+        for call_id, shadow in shadows.items():
+            known = self._calls.get(call_id)
+            if known is not None:
+                self._calls[call_id] = replace(known, shadow=shadow)
 
     @property
     def calls(self) -> tuple[AlertCall, ...]:

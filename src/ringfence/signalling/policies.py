@@ -28,6 +28,10 @@ class PolicyBook:
         prefixes = self._by_scope[PolicyScope.B_PREFIX]
         self._prefix_lengths = sorted({len(prefix) for prefix in prefixes}, reverse=True)
 
+    @property
+    def default(self) -> Policy:
+        return self._default
+
     def __iter__(self) -> Iterator[Policy]:
         """Every policy; the default first, also where it is not among those given."""
         yield self._default

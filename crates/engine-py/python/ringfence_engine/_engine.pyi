@@ -17,6 +17,7 @@ __all__ = [
     "Metrics",
     "Model",
     "Replay",
+    "Shadow",
     "SipSummary",
     "__version__",
     "parse_sip",
@@ -91,6 +92,10 @@ class Engine:
     def unset_list(self, name: str, value: str) -> bool: ...
     def set_model(self, model: Model | None) -> None:
         """From now on new alerts are scored by this model; None is the scorecard. Open alerts keep theirs."""
+
+    def set_shadow(self, model: Model | None, *, suspect: float) -> None:
+        """From now on new alerts are scored by this model as well, None being the scorecard, in groups of its own that
+        are found from `suspect` on. Nothing follows from it. Open alerts go on as they began."""
 
     def take_examples(self) -> list[Example]:
         """The groups judged since this was last asked, where the engine was made to `record` them."""
@@ -201,6 +206,18 @@ class AlertChange:
     metrics: Metrics
     allowed: bool
     """The B-number is on the allow list."""
+    shadow: Shadow | None
+    """What the model of `set_shadow` makes of it; None where there is none."""
+
+@final
+class Shadow:
+    """An alert as a second model scores it, in groups of its own."""
+
+    method: str
+    probability: float
+    """The highest of its clusters, its peak so far."""
+    scores: list[tuple[str, float]]
+    """(Call-ID, score) of the calls whose score has risen since the last change. What is not told yet has 0."""
 
 @final
 class AlertCall:

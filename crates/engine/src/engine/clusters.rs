@@ -12,6 +12,7 @@ use crate::features::{self, Row};
 use crate::habits::Shown;
 use crate::numbers::{ANONYMOUS, Number, Validity};
 use crate::origin::{AGENT, Cluster, Mark, Member, Outcome, SDP, SOURCE, Surroundings, TRUNK};
+use crate::shadow::Shadow;
 
 /// Newest calls of a B-number among which those of a found cluster are looked for.
 const MOST_SEARCHED: usize = 4_096;
@@ -59,6 +60,7 @@ impl Engine {
                     }
                 }
             }
+            self.shade(&mut attack, key, &member, &around, before);
             // What is told of the clusters must explain the alert's probability.
             if peak {
                 self.write_down(&mut attack, &around);
@@ -76,6 +78,28 @@ impl Engine {
     /// Nobody yet.
     pub(super) fn crowd(&self) -> Crowd {
         Crowd::new(self.judge.clone(), self.config.window, self.config.threshold, self.config.suspect)
+    }
+
+    /// Nobody yet, as the second judge will see them; `None` where there is none.
+    pub(super) fn shadow(&self) -> Option<Shadow> {
+        let second = self.understudy.as_ref().filter(|_| self.config.features)?;
+        let (window, threshold) = (self.config.window, self.config.threshold);
+        Some(Shadow::new(Crowd::new(second.judge.clone(), window, threshold, second.suspect)))
+    }
+
+    /// Has the second judge score a call that the first has scored, in groups of its own.
+    fn shade(&mut self, attack: &mut Attack, key: u32, member: &Member, around: &Surroundings, before: i64) {
+        let Some(shadow) = attack.shadow.as_mut() else { return };
+        let verdict = shadow.crowd.add(member, around, &self.habits, |_, _, _| {});
+        attack.raise_shadow(member.id, verdict.score);
+        let Some(mark) = verdict.found else { return };
+        for other in self.window_before(key, member.at, before) {
+            let Some(shadow) = attack.shadow.as_mut() else { return };
+            if mark == Mark::Rest || shadow.crowd.holds(mark, &other) {
+                shadow.crowd.take_out(&other, mark);
+                attack.raise_shadow(other.id, verdict.score);
+            }
+        }
     }
 
     fn write_down(&self, attack: &mut Attack, around: &Surroundings) {

@@ -29,6 +29,7 @@ use crate::judge::Judge;
 use crate::keys::Keys;
 use crate::numbers::{Number, NumberLists};
 use crate::ranges::Ranges;
+use crate::shadow::Understudy;
 use crate::ways::Ways;
 
 use ahead::Guesses;
@@ -69,6 +70,7 @@ pub struct Engine {
     ways: Ways,
     baselines: Baselines,
     judge: Judge,
+    understudy: Option<Understudy>,
     /// The earliest begin of a call.
     first_call: i64,
     busy: Vec<Option<Busy>>,
@@ -112,6 +114,7 @@ impl Engine {
             ways: Ways::default(),
             baselines: Baselines::new(if config.features { config.max_keys / 8 } else { 0 }, config.window),
             judge: Judge::default(),
+            understudy: None,
             first_call: i64::MAX,
             config,
             intake,
@@ -144,6 +147,11 @@ impl Engine {
     /// From now on new alerts are scored by this judge; those that are open keep theirs.
     pub fn use_judge(&mut self, judge: Judge) {
         self.judge = judge;
+    }
+
+    /// From now on new alerts are scored by this one as well, and nothing follows from it.
+    pub fn use_understudy(&mut self, understudy: Understudy) {
+        self.understudy = Some(understudy);
     }
 
     /// Judges a decoded batch. What a large one says is shared and not copied, if it was sealed.

@@ -170,7 +170,8 @@ impl Engine {
             .map(|call| call.a.display(self.said(call).0.a_text))
             .min()
             .unwrap_or_default();
-        let attack = Attack::new(&busy.b_number, opened_at, &caller, self.crowd());
+        let mut attack = Attack::new(&busy.b_number, opened_at, &caller, self.crowd());
+        attack.shadow = self.shadow();
         if let Some(busy) = self.busy[place as usize].as_mut() {
             busy.attack = Some(attack);
         }
@@ -255,7 +256,7 @@ impl Engine {
             let named = ids.map(|id| *self.calls.get(id)).filter(|call| call.is(NAMED));
             let texts = |call: &Call| self.said(call).0;
             let members: Vec<_> = named.map(|call| (call, texts(&call))).collect();
-            attack.split(&b_number, end, next.start, &members, self.crowd())
+            attack.split(&b_number, end, next.start, &members, self.crowd(), self.shadow())
         });
         let closed_at = end.saturating_add(hold);
         let change = self.tell(place, &mut attack, closed_at, Some(closed_at));
@@ -320,6 +321,7 @@ impl Engine {
             probability: attack.probability,
             calls: attack.take_fresh(),
             left: attack.take_left(),
+            shadow: attack.take_shadow(),
             clusters: attack.clusters.clone(),
             method: attack.crowd.method().into(),
             metrics: attack.metrics.clone().unwrap_or_else(|| self.metrics_of(key)),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from ringfence.adapters.stores import features
+from ringfence.adapters.stores import features, shadows
 from ringfence.adapters.stores import tables as t
 from ringfence.model.action import Action, ActionKind, ActionMode, ActionOutcome, ActionResult
 from ringfence.model.alert import (
@@ -23,6 +23,8 @@ from ringfence.ports import AlertFilter, Settled
 
 CLOSED_BY_RESTART = "Closed when the server started again: it had ended while this alert was open"
 
+_SHADOWED_PAGE = 50
+"""Alerts, of up to thousands of calls each."""
 _ANALYSTS = {"status", "verdict", "note"}
 
 _alert_insert = insert(t.alerts)
@@ -60,6 +62,7 @@ def write_alert(connection: Connection, alert: Alert) -> None:
         "verdict": None if alert.verdict is None else alert.verdict.value,
         "note": alert.note,
         **features.columns_of(alert.features),
+        **shadows.columns_of(alert.shadow),
     }
     connection.execute(_ALERT_UPSERT, row)
 
@@ -76,6 +79,7 @@ def write_calls(connection: Connection, alert_id: str, calls: Iterable[AlertCall
             "score": call.score,
             "suspect": call.suspect,
             "ended_at": call.ended_at,
+            **shadows.call_columns_of(call),
         }
         for call in calls
     ]
@@ -136,6 +140,16 @@ def read_page(
     rows = connection.execute(newest.limit(limit).offset(offset)).mappings().all()
     calls = _calls(connection, [row["alert_id"] for row in rows])
     return tuple(_alert(row, calls.get(row["alert_id"], [])) for row in rows), total
+
+
+def read_shadowed(connection: Connection, after: shadows.Place) -> tuple[Alert, ...]:
+    """Alerts that a shadow judged, behind this place in order of opening; without the rows of features."""
+    in_order = (
+        select(t.alerts).where(shadows.behind(after)).order_by(t.alerts.c.opened_at, t.alerts.c.alert_id)
+    )
+    rows = connection.execute(in_order.limit(_SHADOWED_PAGE)).mappings().all()
+    calls = _calls(connection, [row["alert_id"] for row in rows])
+    return tuple(_alert(row, calls.get(row["alert_id"], [])) for row in rows)
 
 
 def read_actions(connection: Connection, alert_id: str) -> tuple[tuple[Action, ActionResult | None], ...]:
@@ -202,6 +216,7 @@ def _calls(connection: Connection, alert_ids: Sequence[str]) -> dict[str, list[A
             score=row.score,
             suspect=row.suspect,
             ended_at=row.ended_at,
+            shadow=shadows.call_shadow_of(row),
         )
         found.setdefault(row.alert_id, []).append(call)
     return found
@@ -210,7 +225,7 @@ def _calls(connection: Connection, alert_ids: Sequence[str]) -> dict[str, list[A
 def _alert(row: RowMapping, calls: list[AlertCall]) -> Alert:
     values: dict[str, Any] = dict(row)
     callers = values.pop("callers")
-    for name in features.COLUMNS:
+    for name in (*features.COLUMNS, *shadows.COLUMNS):
         del values[name]
     a_numbers = tuple(dict.fromkeys(call.a_number for call in calls))
     return Alert(
@@ -226,6 +241,7 @@ def _alert(row: RowMapping, calls: list[AlertCall]) -> Alert:
             "calls": tuple(calls),
             "a_numbers": a_numbers,
             "more_a_numbers": max(callers - len(a_numbers), 0),
+            "shadow": shadows.shadow_of(row),
         }
     )
 

@@ -117,6 +117,12 @@ class SqlRecords:
             yield from page
             after = reviews.end(page)
 
+    def shadowed(self, since: int | None = None) -> Iterator[Alert]:
+        after = reviews.start(since)
+        while page := self._read(partial(alert_rows.read_shadowed, after=after)):
+            yield from page
+            after = (page[-1].opened_at, page[-1].alert_id)
+
     def annotate(
         self,
         alert_id: str,

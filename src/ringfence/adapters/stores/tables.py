@@ -50,6 +50,9 @@ alerts = Table(
     Column("features", LargeBinary),
     Column("features_version", Text),
     Column("leading", Text),
+    Column("shadow_method", Text),
+    Column("shadow_label", Text),
+    Column("shadow_probability", Float),
 )
 
 alert_calls = Table(
@@ -63,6 +66,8 @@ alert_calls = Table(
     Column("score", Float, nullable=False),
     Column("suspect", Boolean(create_constraint=False), nullable=False),
     Column("ended_at", BigInteger),
+    Column("shadow_score", Float),
+    Column("shadow_suspect", Boolean(create_constraint=False)),
     sqlite_with_rowid=False,
 )
 

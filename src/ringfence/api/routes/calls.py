@@ -120,7 +120,7 @@ def analyze(request: Request, key: Analyst, call: AnalyzeRequest) -> dict[str, A
         identity,
         threshold=server.rules.book.policy_for(decision.b_number, decision.trunk).threshold,
         callers=server.settings.signalling.threshold,
-        method=server.pipeline.method_of(decision.alert_id) or server.scoring.scorer.method,
+        method=server.pipeline.method_of(decision.alert_id) or server.scoring.in_force.scorer.method,
     )
     return {
         "call_id": call.call_id,
