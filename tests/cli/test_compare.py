@@ -68,6 +68,7 @@ def test_a_higher_threshold_spares_the_attack_that_hides_its_origin(
         "a_number": "+12025551000",
         "b_number": CLINIC,
         "trunk": "carrier-9",
+        "begun_at": "2026-01-15T12:10:00.000000Z",
         "decided_at": "2026-01-15T12:10:01.600000Z",
     }
 
@@ -148,6 +149,9 @@ def test_the_truth_tells_attack_calls_from_others(
     simulate_to_file(operator, "day.ndjson", kind=TrafficFormat.NDJSON, truth_file=Path("truth.ndjson"))
     words = ["day.ndjson", *policies("current", "decide=rule"), "--truth", "truth.ndjson"]
     told = run(capsys, *words, "--out", "differences.ndjson")
+    Path("truth.gz").write_bytes(gzip.compress(Path("truth.ndjson").read_bytes()))
+    packed = run(capsys, *words[:-1], "truth.gz")
+    assert packed["comparisons"] == told["comparisons"]
     attacks = {call_id for planted in operator.truth().attacks for call_id in planted.call_ids}
     newly = told["comparisons"][0]["newly_cut"]
     assert newly["attack_calls"] == len(changes(Path("differences.ndjson"))["cut"] & attacks) > 0
@@ -189,8 +193,8 @@ def test_what_is_wrong_is_said_before_the_work_and_no_file_is_overwritten(
     both = policies("current", "mine.toml")
     for out in (morning, Path("mine.toml"), Path("missing") / "out"):
         assert str(out) in refused(capsys, morning, *both, "--out", out)
-    for truth in ("nowhere", "morning.ndjson"):
-        assert f"Cannot read {truth}" in refused(capsys, morning, *both, "--truth", truth)
+    for truth, reason in (("nowhere", "No such file"), ("morning.ndjson", "this is not a truth file")):
+        assert f"{truth}: {reason}" in refused(capsys, morning, *both, "--truth", truth)
     assert "nowhere.ndjson" in refused(capsys, "nowhere.ndjson", *both)
     for asked in (both, policies("current", "threshold=0.9")):
         assert "Is a directory" in refused(capsys, ".", *asked)

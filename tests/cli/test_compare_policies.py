@@ -1,11 +1,16 @@
 """What `ringfence compare --policy` takes, and what it says of what it does not."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from ringfence.app import scoring
+
 from .comparing import BANK, HOTLINE, changes, policies, refused, run
 from .traffic import lines
+
+WriteModel = Callable[..., Path]
 
 
 class TestAPolicyFile:
@@ -115,3 +120,44 @@ def test_one_policy_has_nothing_to_be_compared_with(
     morning: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "--policy twice" in refused(capsys, morning, *policies("decide=rule"))
+
+
+class TestAModel:
+    def test_two_of_them_are_compared_over_the_same_traffic(
+        self, morning: Path, write_model: WriteModel, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        strict = write_model({"sequential": 8.0}, intercept=-7.5, version="strict-1", name="strict.json")
+        blind = write_model({"sequential": 0.1}, version="blind-1", name="blind.json")
+        asked = policies(
+            "current", f"strict:model={strict},threshold=0.6", f"blind:model={blind}", "model=off"
+        )
+        told = run(capsys, morning, *asked, "--out", "differences.ndjson")
+        assert told["passes"] == 3
+        assert [policy["calls_cut"] for policy in told["policies"]] == [12, 12, 0, 12]
+        blinded = {line["call_id"] for line in lines(Path("differences.ndjson")) if line["policy"] == "blind"}
+        assert len(blinded) == 12
+
+    def test_that_cannot_be_read_is_refused_with_the_policys_name(
+        self, morning: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        told = refused(capsys, morning, *policies("current", "new:model=nowhere.json"))
+        assert "--policy new: Cannot use the model file nowhere.json: No such file or directory" in told
+
+    def test_is_never_written_over(
+        self, morning: Path, write_model: WriteModel, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        path = write_model()
+        asked = policies("current", f"model={path}")
+        assert str(path) in refused(capsys, morning, *asked, "--out", path)
+
+    def test_that_is_missing_from_the_installation_is_said_once(
+        self,
+        morning: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.setattr(scoring, "files", lambda package: morning.parent)
+        asked = policies("model=builtin", "model=builtin,threshold=0.9", "model=builtin,window=8")
+        assert run(capsys, morning, *asked)["passes"] == 3
+        assert [record.levelname for record in caplog.records] == ["WARNING"]

@@ -25,6 +25,7 @@ def cut(
         b_number=b_number,
         trunk=trunk,
         alert_id=f"alert on {b_number}",
+        begun_at=NOON,
         decided_at=NOON + at,
         probability=probability,
     )

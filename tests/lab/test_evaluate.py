@@ -233,7 +233,7 @@ def test_files_are_read_packed_or_plain(tmp_path: Path) -> None:
         packed.write_bytes(gzip.compress(data)[:length])
         with pytest.raises(BadInput, match="cut off or damaged"):
             list(lines_of(packed))
-    with pytest.raises(BadInput, match=r"cannot read .*nowhere: No such file"):
+    with pytest.raises(BadInput, match=r"Cannot read .*nowhere: No such file"):
         list(lines_of(tmp_path / "nowhere"))
 
 

@@ -1,41 +1,55 @@
-"""`ringfence compare`: recorded traffic under several policies, and whom each would have cut."""
+"""`ringfence compare`: recorded traffic under several policies, or live alerts by two judges: whom would each cut?"""
 
 import json
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ringfence.cli.differences import show
+from ringfence.cli.learning import Since, kept_records, since_instant
 from ringfence.cli.traffic import check_outputs, counted, inputs, mishaps, size, timeless, write_lines
+from ringfence.errors import BadInput
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from ringfence.app.replay import Reading
-    from ringfence.lab.compare import Candidate, Comparison, Decisions, Difference, Group, Pass
+    from ringfence.lab.compare import Candidate, Comparison, Decisions, Judges, Pass
 
-_TRUNKS = 3
-"""Trunks of a called number that are shown."""
+_NO_SHADOW = """No alert has been judged by a shadow yet, of {alerts:,}{since} in {place}.
+Name a second model or a second threshold in the settings, and start the server again:
+
+  [signalling.shadow]
+  threshold = 0.9          # or: model = "new-model.json"
+
+It judges beside the live one and acts on nothing."""
 
 
 def compare(
     files: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
             metavar="FILE", help="NDJSON events, pcap, pcapng or SIP text; gzip or not; - is standard input."
         ),
-    ],
+    ] = None,
     policy: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             metavar="[NAME:]POLICY",
             help="A settings file, words as decide=score,threshold=0.8, or current. The first is what the others are "
             "compared with.",
         ),
-    ],
+    ] = None,
+    shadow: Annotated[
+        bool,
+        typer.Option(
+            "--shadow",
+            help="Compare what the live judge and its shadow (signalling.shadow) made of live alerts, by the records.",
+        ),
+    ] = False,
+    since: Since = None,
     out: Annotated[
         Path | None, typer.Option(help="Write each difference here, one JSON object a line.")
     ] = None,
@@ -47,15 +61,32 @@ def compare(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Judge recorded traffic under several policies and say who would be cut, and who no longer."""
+    """Judge recorded traffic under several policies and say who would be cut, and who no longer.
+
+    With --shadow: the same of a server's own alerts, as its live judge and its shadow judged them.
+    """
+    if shadow:
+        if files or policy or truth is not None or sort:
+            raise BadInput("--shadow goes by the records: leave FILE, --policy, --truth and --sort out")
+        _compare_shadow(since, out, as_json=as_json)
+        return
+    if since is not None:
+        raise BadInput("--since goes with --shadow")
+    if not files:
+        raise BadInput("give FILE and two policies, as --policy current --policy threshold=0.8, or --shadow")
+    _compare_policies(inputs(files), policy or [], out, truth, sort=sort, as_json=as_json)
+
+
+def _compare_policies(
+    files: list[Path], policy: list[str], out: Path | None, truth: Path | None, *, sort: bool, as_json: bool
+) -> None:
     from ringfence.lab.compare import compared, comparison_view, difference_lines, planned, read_candidates
     from ringfence.settings import load_settings
 
     candidates = read_candidates(policy, load_settings())
-    files = inputs(files)
     attacks = None if truth is None else _attack_calls(truth)
     if out is not None:
-        read = [*files, truth, *(candidate.file for candidate in candidates)]
+        read = [*files, truth, *(path for candidate in candidates for path in candidate.files)]
         check_outputs([out], [path for path in read if path is not None])
     now = time.time_ns()
     passes = planned(candidates, now)
@@ -76,25 +107,38 @@ def compare(
         _show(result, traffic, seconds, written=out is not None)
 
 
+def _compare_shadow(since: str | None, out: Path | None, *, as_json: bool) -> None:
+    from ringfence.lab.compare import compared, comparison_view, difference_lines, judged
+    from ringfence.ports import AlertFilter
+
+    opened = since_instant(since)
+    with kept_records() as (records, place):
+        if out is not None:
+            check_outputs([out], [Path(place)])
+        both = judged(records.shadowed(opened))
+        alerts = records.alerts(AlertFilter(since=opened), 1, 0).total
+    result = compared([both.live, both.shadow])
+    if out is not None:
+        write_lines(out, difference_lines(result))
+    if as_json:
+        methods = {"live": both.live_methods, "shadow": both.shadow_methods}
+        summary = {"alerts": alerts, "judged_by_both": both.alerts, "methods": methods}
+        sys.stdout.write(json.dumps(summary | comparison_view(result)) + "\n")
+    elif both.alerts:
+        _show_shadow(result, both, alerts, written=out is not None)
+    else:
+        typer.echo(_NO_SHADOW.format(alerts=alerts, since=f" since {since}" if since else "", place=place))
+
+
 def _attack_calls(truth: Path) -> frozenset[str]:
     """Call-IDs of all attacks and drips. Raises BadInput."""
-    from ringfence.errors import BadInput
-    from ringfence.lab.simulate import Truth
+    from ringfence.lab.evaluate.reading import truth_of
 
-    try:
-        with truth.open(encoding="utf-8") as lines:
-            planted = Truth.from_lines(lines)
-    except OSError as error:
-        raise BadInput(f"Cannot read {truth}: {error.strerror}", code="file_unreadable") from None
-    except BadInput as error:
-        raise BadInput(f"Cannot read {truth}: {error.detail}", code="truth_invalid") from None
-    return frozenset(call_id for attack in planted.attacks for call_id in attack.call_ids)
+    return frozenset(call_id for attack in truth_of(truth).attacks for call_id in attack.call_ids)
 
 
 def _check_passes(passes: Sequence["Pass"], files: Sequence[Path]) -> None:
     """What flows in can be read once alone. Raises BadInput."""
-    from ringfence.errors import BadInput
-
     flows = (path for path in files if path.exists() and not path.is_file() and not path.is_dir())
     flowing = next(flows, None)
     if len(passes) > 1 and flowing is not None:
@@ -134,6 +178,19 @@ def _read(traffic: "Reading") -> dict[str, Any]:
     }
 
 
+def _show_shadow(result: "Comparison", both: "Judges", alerts: int, *, written: bool) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    console.print(f"{counted(alerts, 'alert')}, {both.alerts:,} of them judged by both")
+    for one, methods in ((both.live, both.live_methods), (both.shadow, both.shadow_methods)):
+        told = ", ".join(f"{method} {count:,}" for method, count in methods.items())
+        console.print(Text(f"{one.name}: {told}"))
+    show(console, result, written=written)
+    console.print("A call is cut here where it is a suspect and no list exempts it, whatever the policy does")
+
+
 def _show(result: "Comparison", traffic: "Reading", seconds: float, *, written: bool) -> None:
     from rich.console import Console
 
@@ -142,89 +199,7 @@ def _show(result: "Comparison", traffic: "Reading", seconds: float, *, written: 
     console.print(f"{counted(counts.events, 'event')}, {counted(counts.calls, 'call')} in {seconds:.2f} s")
     for line in mishaps(counts, traffic.malformed):
         console.print(line)
-    _show_policies(console, result)
-    for other, found in result.others:
-        _show_changes(console, result, other, found)
-    if not written and any(found for _, found in result.others):
-        console.print("--out FILE writes every call that differs, with its reason")
-
-
-def _show_policies(console: "Console", result: "Comparison") -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    # Narrow, so that a name has room on a line of 80 characters.
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("policy", overflow="fold")
-    heads = ["alerts", "masking", "actions", "cut", "callers", "numbers", "trunks"]
-    for head in heads if result.attacks is None else [*heads, "attack", "other"]:
-        table.add_column(head, justify="right", no_wrap=True)
-    for one in (result.first, *(other for other, _ in result.others)):
-        groups = (one.cuts, one.callers, one.called_numbers, one.trunks)
-        figures = [one.alerts, one.masking_alerts, one.actions, *map(len, groups)]
-        figures += result.split(one.cuts) or ()
-        table.add_row(Text(one.name), *(f"{figure:,}" for figure in figures))
-    console.print(table)
-    console.print("cut: calls; callers, numbers and trunks: those of the calls that are cut")
-
-
-def _show_changes(
-    console: "Console", result: "Comparison", other: "Decisions", found: Sequence["Difference"]
-) -> None:
-    """How many and on which trunks, then the called numbers with the most of them."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from ringfence.lab.compare import LARGEST, Change, by_number
-
-    against = f"{other.name} against {result.first.name}"
-    if not found:
-        console.print(Text(f"{against}: the same calls are cut"))
-        return
-    console.print(Text(f"{against}:"))
-    for change, words in ((Change.CUT, "newly cut"), (Change.SPARED, "no longer cut")):
-        console.print(Text(_changed(result, [one for one in found if one.change is change], words)))
-    groups = by_number(found)
-    table = Table("called number", "what", "why", show_lines=True)
-    for group in groups[:LARGEST]:
-        # All of it is text: what callers choose must not be read as markup.
-        table.add_row(*map(Text, _cells(result, group)))
-    console.print(table)
-    if len(groups) > LARGEST:
-        console.print(f"… the largest first, and {len(groups) - LARGEST:,} more")
-
-
-def _changed(result: "Comparison", found: Sequence["Difference"], words: str) -> str:
-    from ringfence.lab.compare import LARGEST, by_trunk
-    from ringfence.signalling.wording import name
-
-    if not found:
-        return f"  {words}: none"
-    parts = _split(result, (one.call.call_id for one in found))
-    trunks = by_trunk(found)
-    told = [f"{name(group.name) or 'no trunk known'} {len(group.calls):,}" for group in trunks[:LARGEST]]
-    more = [f"{len(trunks) - LARGEST:,} more"] if len(trunks) > LARGEST else []
-    return f"  {words}: {counted(len(found), 'call')}{parts}, by trunk: {', '.join(told + more)}"
-
-
-def _cells(result: "Comparison", group: "Group") -> tuple[str, str, str]:
-    from ringfence.api.views import shown_probability
-    from ringfence.lab.compare import Change
-    from ringfence.signalling.wording import listed, name
-
-    change = "newly cut" if group.change is Change.CUT else "no longer cut"
-    calls = f"{counted(len(group.calls), 'call')} of {counted(group.callers, 'caller')}"
-    trunks = [*map(name, group.trunks[:_TRUNKS])] or ["no trunk known"]
-    if len(group.trunks) > _TRUNKS:
-        trunks.append(f"{len(group.trunks) - _TRUNKS:,} more")
-    probability = f"probability {shown_probability(group.probability):.4g}"
-    what = f"{calls}{_split(result, group.calls)}\n{listed(trunks)}\n{probability}"
-    return f"{name(group.name)}\n{change}", what, group.reason
-
-
-def _split(result: "Comparison", call_ids: Iterable[str]) -> str:
-    parts = result.split(call_ids)
-    return "" if parts is None else f" ({parts[0]:,} of attacks, {parts[1]:,} others)"
+    show(console, result, written=written)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -137,26 +137,15 @@ def _write(path: Path, lines: Iterator[str]) -> None:
 
 def _judged(truth: Path, alerts: Path, actions: Path) -> "RunOutcome":
     from ringfence.lab.evaluate import judge_run
-    from ringfence.lab.evaluate.reading import lines_of
-    from ringfence.lab.simulate import Truth
+    from ringfence.lab.evaluate.reading import lines_of, truth_of
 
-    try:
-        known = Truth.from_lines(_text_of(truth))
-    except BadInput as error:
-        raise BadInput(f"{truth}: {error.detail}", code=error.code) from error
     return judge_run(
-        known,
+        truth_of(truth),
         lines_of(alerts),
         lines_of(actions),
         alerts_name=str(alerts),
         actions_name=str(actions),
     )
-
-
-def _text_of(path: Path) -> Iterator[str]:
-    from ringfence.lab.evaluate.reading import lines_of
-
-    return (line.decode(errors="replace") for line in lines_of(path))
 
 
 def _show(score: "Score") -> None:

@@ -43,8 +43,8 @@ def labels(since: Since = None, as_json: AsJson = False) -> None:
     """Say how often the detector was right, by what analysts said of its alerts."""
     from ringfence.lab.evaluate.labels import LabelReport
 
-    with _records() as (records, place):
-        report = LabelReport.of(records.reviews(_instant(since)))
+    with kept_records() as (records, place):
+        report = LabelReport.of(records.reviews(since_instant(since)))
     if as_json:
         sys.stdout.write(json.dumps(asdict(report)) + "\n")
     elif report.labelled:
@@ -82,8 +82,8 @@ def drift(
     from ringfence.lab.evaluate.drift import DriftReport
 
     reference = _reference(model)
-    with _records() as (records, _):
-        report = DriftReport.of(reference, records.reviews(_instant(since)))
+    with kept_records() as (records, _):
+        report = DriftReport.of(reference, records.reviews(since_instant(since)))
     if as_json:
         sys.stdout.write(json.dumps(asdict(report)) + "\n")
     else:
@@ -147,14 +147,14 @@ def _print_table(console: "Console", head: tuple[str, ...], rows: list[tuple[str
         _say(console, f"… and {len(rows) - _ROWS_SHOWN:,} more: --json tells all")
 
 
-def _instant(since: str | None) -> int | None:
+def since_instant(since: str | None) -> int | None:
     from ringfence.api.views import instant_of
 
     return None if since is None else instant_of("--since", since)
 
 
 @contextmanager
-def _records() -> "Iterator[tuple[Records, str]]":
+def kept_records() -> "Iterator[tuple[Records, str]]":
     """The records, and where they lie."""
     from ringfence.app.build import open_records
     from ringfence.settings import load_settings

@@ -1,7 +1,7 @@
 """What-if: the same traffic under several policies, and which calls each would have cut.
 
 `differences` compares two decisions, whoever made them, and `views` shows them; `candidates` reads what is to be
-compared, `passes` runs it.
+compared, `passes` runs it. `shadow` takes the two decisions from the records of a server.
 """
 
 from ringfence.lab.compare.candidates import Candidate, read_candidates
@@ -16,6 +16,7 @@ from ringfence.lab.compare.differences import (
     differences,
 )
 from ringfence.lab.compare.passes import Pass, decide, planned
+from ringfence.lab.compare.shadow import Judges, judged
 from ringfence.lab.compare.views import LARGEST, Comparison, compared, comparison_view, difference_lines
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Decisions",
     "Difference",
     "Group",
+    "Judges",
     "Pass",
     "by_number",
     "by_trunk",
@@ -35,6 +37,7 @@ __all__ = [
     "decide",
     "difference_lines",
     "differences",
+    "judged",
     "planned",
     "read_candidates",
 ]

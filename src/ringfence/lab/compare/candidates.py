@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from ringfence.app.scoring import BUILTIN, OFF
 from ringfence.errors import BadInput
 from ringfence.model.policy import PolicyScope
 from ringfence.settings import PolicySettings, Settings, SignallingSettings, laid_over
@@ -25,6 +26,14 @@ class Candidate:
     name: str
     settings: Settings
     file: Path | None = None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """What it is read from, its model's file among them."""
+        model = self.settings.signalling.model
+        return tuple(
+            path for path in (self.file, None if model in (BUILTIN, OFF) else Path(model)) if path is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,9 @@ _WORDS: Mapping[str, _Word] = {
         SignallingSettings,
         "probability_threshold",
         "a masking probability from 0 to 1 (the distinct callers that open an alert are callers=…)",
+    ),
+    "model": _Word(
+        SignallingSettings, "model", "builtin, off, or the path of a model file without a comma in it"
     ),
     "window": _Word(SignallingSettings, "window_seconds", "seconds from 1 to 300"),
     "callers": _Word(SignallingSettings, "threshold", "the distinct callers that open an alert, 2 to 1000"),

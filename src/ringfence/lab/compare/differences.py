@@ -10,10 +10,10 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class CutCall:
-    """A call that is blocked or disconnected, by the earliest action that names it.
+    """A call that is blocked or disconnected, by the earliest action that names it, or that would be.
 
     `probability` is the call's own masking probability, its peak; 0 where a list decided. `trunk` is empty where it
-    is not known.
+    is not known. `decided_at` is None where nothing was to be done, so that no instant was decided on.
     """
 
     call_id: str
@@ -21,18 +21,27 @@ class CutCall:
     b_number: str
     trunk: str
     alert_id: str
-    decided_at: int
+    begun_at: int
+    decided_at: int | None
     probability: float
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """In order of time."""
+        return (self.begun_at if self.decided_at is None else self.decided_at, self.call_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What one side decided. `cuts` is by Call-ID, `reasons` holds the first reason of each alert by its id."""
+    """What one side decided. `cuts` is by Call-ID, `reasons` holds the first reason of each alert by its id.
+
+    `actions` is None where judgements are compared and not what was done.
+    """
 
     name: str
     alerts: int
     masking_alerts: int
-    actions: int
+    actions: int | None
     cuts: Mapping[str, CutCall]
     reasons: Mapping[str, str]
 
@@ -68,7 +77,7 @@ class Difference:
 def differences(first: Decisions, other: Decisions) -> tuple[Difference, ...]:
     """What changes from `first` to `other`, in order of time."""
     found = [*_only_in(other, first, Change.CUT), *_only_in(first, other, Change.SPARED)]
-    found.sort(key=lambda difference: (difference.call.decided_at, difference.call.call_id))
+    found.sort(key=lambda difference: difference.call.place)
     return tuple(found)
 
 

@@ -3,25 +3,32 @@
 Memory is bound by the calls that are cut, a few hundred bytes for each policy that cuts one.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ringfence.app.detection import build_listed_engine, detectors, policy_book
 from ringfence.app.replay import Reading, TrafficReader
+from ringfence.app.scoring import Scorer, read_scorer
 from ringfence.errors import BadInput
 from ringfence.lab.compare.candidates import Candidate
 from ringfence.lab.compare.differences import CutCall, Decisions
 from ringfence.model.alert import AlertLabel
+from ringfence.settings import ShadowSettings
 from ringfence.signalling import Judgement, ListDetector, MaskingDetector
 
 if TYPE_CHECKING:
     from ringfence_engine import Batch, Engine
 
 
-Pass = tuple[Candidate, ...]
-"""Candidates that one engine serves: they differ only in what follows from its judgement."""
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Candidates that one engine serves: they differ only in what follows from its judgement."""
+
+    candidates: tuple[Candidate, ...]
+    scorer: Scorer
 
 
 def planned(candidates: Sequence[Candidate], now: int) -> tuple[Pass, ...]:
@@ -32,14 +39,16 @@ def planned(candidates: Sequence[Candidate], now: int) -> tuple[Pass, ...]:
     the others once it reaches that, which changes the scores of all; so does everything else that the engine knows.
     """
     passes: list[Pass] = []
+    scorers: dict[tuple[str, bool], Scorer] = {}
     for candidate in candidates:
-        _check(candidate, now)
-        for place, others in enumerate(passes):
-            if _engine_of(others[0]) == _engine_of(candidate):
-                passes[place] = (*others, candidate)
+        scorer = _scorer_of(candidate, scorers)
+        _check(candidate, scorer, now)
+        for place, served in enumerate(passes):
+            if _engine_of(served.candidates[0]) == _engine_of(candidate):
+                passes[place] = Pass((*served.candidates, candidate), scorer)
                 break
         else:
-            passes.append((candidate,))
+            passes.append(Pass((candidate,), scorer))
     return tuple(passes)
 
 
@@ -55,8 +64,8 @@ def decide(
     decisions: dict[str, Decisions] = {}
     readings: list[Reading] = []
     for one in passes:
-        engine = build_listed_engine(one[0].settings, now)
-        deciders = [_decider(candidate, engine) for candidate in one]
+        engine = build_listed_engine(one.candidates[0].settings, now, one.scorer)
+        deciders = [_decider(candidate, engine) for candidate in one.candidates]
         reader = TrafficReader(engine, _Panel(deciders), sort=sort, now=now)
         for path in files:
             reader.read(path, progress)
@@ -65,9 +74,25 @@ def decide(
     return decisions, readings[0]
 
 
-def _check(candidate: Candidate, now: int) -> None:
+def _scorer_of(candidate: Candidate, known: dict[tuple[str, bool], Scorer]) -> Scorer:
+    """Each model is read once, whoever asks for it."""
+    signalling = candidate.settings.signalling
+    key = signalling.model, signalling.features
+    if key not in known:
+        with _naming(candidate):
+            known[key] = read_scorer(signalling)
+    return known[key]
+
+
+def _check(candidate: Candidate, scorer: Scorer, now: int) -> None:
+    with _naming(candidate):
+        policy_book(candidate.settings, build_listed_engine(candidate.settings, now, scorer))
+
+
+@contextmanager
+def _naming(candidate: Candidate) -> Iterator[None]:
     try:
-        policy_book(candidate.settings, build_listed_engine(candidate.settings, now))
+        yield
     except BadInput as error:
         raise BadInput(f"--policy {candidate.name}: {error.detail}", code=error.code) from None
 
@@ -75,7 +100,9 @@ def _check(candidate: Candidate, now: int) -> None:
 def _engine_of(candidate: Candidate) -> tuple[object, ...]:
     """All that the engine is built from."""
     settings = candidate.settings
-    return settings.signalling, settings.default_region, settings.trunks, settings.lists
+    # A shadow decides nothing, so nobody asks for it here.
+    signalling = settings.signalling.model_copy(update={"shadow": ShadowSettings()})
+    return signalling, settings.default_region, settings.trunks, settings.lists
 
 
 def _decider(candidate: Candidate, engine: "Engine") -> "_Decider":
@@ -109,13 +136,13 @@ class _Decider:
 
     def judge(self, batch: "Batch") -> None:
         for change in batch.changes:
-            told = {call.call_id: (call.trunk, call.score) for call in change.calls}
-            for call_id, (_, score) in told.items():
-                self._raise(call_id, score)
+            told = {call.call_id: _Told(call.trunk, call.score, call.begun_at) for call in change.calls}
+            for call_id, call in told.items():
+                self._raise(call_id, call.score)
             self._take(self._masking.on_change(change), told)
         for hit in batch.hits:
             for judgement in self._lists.on_hit(hit):
-                self._take(judgement, {hit.call_id: (hit.trunk, 0.0)})
+                self._take(judgement, {hit.call_id: _Told(hit.trunk, 0.0, hit.at)})
 
     def finish(self) -> Decisions:
         """No more calls will come."""
@@ -136,7 +163,7 @@ class _Decider:
         if cut is not None and cut.probability < score:
             self._cuts[call_id] = replace(cut, probability=score)
 
-    def _take(self, judgement: Judgement, told: dict[str, tuple[str, float]]) -> None:
+    def _take(self, judgement: Judgement, told: dict[str, "_Told"]) -> None:
         alert = judgement.alert
         self._labels[alert.alert_id] = alert.label
         self._reasons[alert.alert_id] = alert.reasons[0]
@@ -144,15 +171,23 @@ class _Decider:
             self._actions.add(action.action_id)
             if action.call_id is None or action.a_number is None:
                 continue
-            trunk, score = told[action.call_id]
-            known = self._cuts.get(action.call_id)
-            if known is None or action.decided_at < known.decided_at:
+            call, known = told[action.call_id], self._cuts.get(action.call_id)
+            if known is None or action.decided_at < known.place[0]:
                 self._cuts[action.call_id] = CutCall(
                     call_id=action.call_id,
                     a_number=action.a_number,
                     b_number=action.b_number,
-                    trunk=trunk,
+                    trunk=call.trunk,
                     alert_id=action.alert_id,
+                    begun_at=call.begun_at,
                     decided_at=action.decided_at,
-                    probability=max(score, known.probability if known else 0.0),
+                    probability=max(call.score, known.probability if known else 0.0),
                 )
+
+
+class _Told(NamedTuple):
+    """What the engine or a list tells of a call."""
+
+    trunk: str
+    score: float
+    begun_at: int

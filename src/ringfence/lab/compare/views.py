@@ -56,7 +56,8 @@ def difference_lines(comparison: Comparison) -> Iterator[dict[str, Any]]:
                 "b_number": call.b_number,
                 "trunk": call.trunk or None,
                 "alert_id": call.alert_id,
-                "decided_at": rfc3339(call.decided_at),
+                "begun_at": rfc3339(call.begun_at),
+                "decided_at": None if call.decided_at is None else rfc3339(call.decided_at),
                 "probability": shown_probability(call.probability),
                 "reason": difference.reason,
             }
@@ -87,7 +88,7 @@ def _policy(comparison: Comparison, decisions: Decisions) -> dict[str, Any]:
         "name": decisions.name,
         "alerts": decisions.alerts,
         "masking_alerts": decisions.masking_alerts,
-        "actions": decisions.actions,
+        **({} if decisions.actions is None else {"actions": decisions.actions}),
         "calls_cut": len(decisions.cuts),
         "callers_cut": len(decisions.callers),
         "called_numbers": len(decisions.called_numbers),

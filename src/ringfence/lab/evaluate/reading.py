@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ringfence.errors import BadInput
+from ringfence.lab.simulate import Truth
 
 Lines = Iterable[str | bytes]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,7 +49,17 @@ def lines_of(path: Path) -> Iterator[bytes]:
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise BadInput(f"{path} is cut off or damaged: its gzip data does not end well") from error
     except OSError as error:
-        raise BadInput(f"cannot read {path}: {error.strerror}", code="file_unreadable") from error
+        raise BadInput(f"Cannot read {path}: {error.strerror}", code="file_unreadable") from error
+
+
+def truth_of(path: Path) -> Truth:
+    """What was planted in simulated traffic. Raises BadInput where the file can't be read or is no truth."""
+    try:
+        return Truth.from_lines(line.decode(errors="replace") for line in lines_of(path))
+    except BadInput as error:
+        if str(path) in error.detail:
+            raise
+        raise BadInput(f"{path}: {error.detail}", code="truth_invalid") from error
 
 
 def read_cuts(lines: Lines, name: str) -> Iterator[Cut]:
