@@ -66,7 +66,7 @@ evaluate: build
 # Feeds the decoders what a fuzzer thinks up; FUZZ_SECONDS for each of them. Needs cargo-fuzz and a nightly compiler.
 fuzz:
 	@cargo +nightly fuzz --version >/dev/null 2>&1 || { echo "make fuzz needs: rustup toolchain install nightly; cargo install cargo-fuzz"; exit 3; }
-	cd crates/engine && for target in sip_message capture ndjson model; do \
+	cd crates/engine && for target in sip_message capture ndjson model memory; do \
 		cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=8192 || exit 1; done
 
 # The settings page follows the code; a test holds it to that.

@@ -159,6 +159,20 @@ class Records(AlertRecords, KeyRecords, PolicyRecords, AuditRecords, Protocol):
         """Writes what is queued, then ends."""
 
 
+class MemoryStore(Protocol):
+    """What the engine has learnt, kept as one piece. Its `str` names the place."""
+
+    def read(self) -> bytes | None:
+        """What was written last, None where nothing was. Raises Unavailable."""
+
+    def write(self, pieces: Sequence[bytes]) -> None:
+        """Joined they are what `read` answers. Returns when the disk holds them; until then what was written
+        before stays. Raises Unavailable."""
+
+    def set_aside(self) -> str:
+        """Moves what was written out of the way of the next; where to. Raises Unavailable."""
+
+
 class CallControl(Protocol):
     """The switch that ends or refuses calls."""
 

@@ -5,18 +5,23 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use ringfence_core::batch::{self, Intake, Refusal, Trunk};
 use ringfence_core::engine::{self as core, Config, Outcome, Receipt};
 use ringfence_core::judge::Judge;
 use ringfence_core::ndjson;
 use ringfence_core::numbers::{ListName, Region};
 use ringfence_core::shadow::Understudy;
+use ringfence_core::snapshot::{File, Writer};
 
 use crate::model::Model;
-use crate::views::{AlertChange, Batch, Decision, Example, ListHit, Metrics, changes};
+use crate::views::{AlertChange, Batch, Decision, Example, ListHit, Metrics, Usual, changes};
 
 /// Bytes of a batch judged under one hold of the lock, so that a single event never waits long.
 const SLICE: usize = 64 << 10;
+
+/// Bytes of the memory that are handed over at a time.
+const PIECE: usize = 256 << 10;
 
 /// Longest window, hold, lateness and metrics window.
 const MAX_DURATION: i64 = 7 * 86_400 * core::SECOND;
@@ -264,6 +269,36 @@ impl Engine {
     fn take_examples(&self, py: Python<'_>) -> PyResult<Vec<Py<Example>>> {
         let examples = self.lock().take_examples();
         examples.into_iter().map(|example| Py::new(py, Example::of(example))).collect()
+    }
+
+    fn usual(&self, b_number: &str) -> Option<Usual> {
+        self.lock().usual(b_number).map(Usual::of)
+    }
+
+    fn memory<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyBytes>> {
+        let file = py.detach(|| {
+            let (mut file, mut writer) = (File::default(), Writer::default());
+            // Calls go on between the parts, each of which takes well under a millisecond.
+            let parts = self.lock().memory_parts();
+            for part in parts {
+                self.lock().write_part(part, &mut writer);
+                file.append(&writer);
+                writer.clear();
+            }
+            file.finish()
+        });
+        let piece = |bytes| {
+            let piece = PyBytes::new(py, bytes);
+            // Whoever waits for the interpreter goes first.
+            py.detach(std::thread::yield_now);
+            piece
+        };
+        file.chunks(PIECE).map(piece).collect()
+    }
+
+    fn restore(&self, py: Python<'_>, file: &[u8]) -> PyResult<()> {
+        let restored = py.detach(|| self.lock().restore(file));
+        restored.map_err(|fault| PyValueError::new_err((fault.code, fault.detail)))
     }
 
     fn counters(&self) -> HashMap<&'static str, u64> {

@@ -26,6 +26,7 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<views::Metrics>()?;
     module.add_class::<views::Shadow>()?;
     module.add_class::<views::SipSummary>()?;
+    module.add_class::<views::Usual>()?;
     module.add_function(wrap_pyfunction!(engine::read_all_plans, module)?)?;
     module.add_function(wrap_pyfunction!(replay::parse_sip, module)?)
 }

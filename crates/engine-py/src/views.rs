@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use pyo3::prelude::*;
 use ringfence_core::attack::{self, ChangeKind};
+use ringfence_core::baseline::Baseline;
 use ringfence_core::engine::{self, Outcome, Standing};
 use ringfence_core::{example, shadow, tally};
 
@@ -40,6 +41,20 @@ impl Metrics {
             short_call_ratio: metrics.short_call_ratio,
             window_seconds: metrics.window_seconds,
         }
+    }
+}
+
+#[pyclass(frozen, get_all, module = "ringfence_engine")]
+pub struct Usual {
+    callers: f32,
+    windows: u32,
+    bursts: f32,
+}
+
+impl Usual {
+    pub fn of(usual: Baseline) -> Self {
+        let Baseline { callers, windows, bursts } = usual;
+        Self { callers, windows, bursts }
     }
 }
 

@@ -4,6 +4,8 @@
 //! least two callers; of B-numbers that never had one, nothing is kept. What an alert's window held is only learnt if
 //! the alert was not taken for masking, so that an attack does not make its own number look like a hotline.
 
+mod snapshot;
+
 use crate::callers::mix;
 use crate::numbers::Number;
 
@@ -72,17 +74,6 @@ impl Baselines {
     pub fn of(&self, b: Number) -> Option<Baseline> {
         let known = self.bucket(b).iter().flatten().find(|line| line.b == b);
         known.map(|line| line.usual).filter(|usual| usual.windows > 0)
-    }
-
-    /// Every B-number of which something is known.
-    pub fn all(&self) -> impl Iterator<Item = (Number, Baseline)> + '_ {
-        let lines = self.buckets.iter().flatten().flatten();
-        lines.map(|line| (line.b, line.usual)).filter(|(_, usual)| usual.windows > 0)
-    }
-
-    /// Takes over what was learnt earlier.
-    pub fn restore(&mut self, b: Number, usual: Baseline) {
-        self.line(b, i64::MIN).usual = usual;
     }
 
     fn bucket(&self, b: Number) -> &[Option<Line>; WAYS] {

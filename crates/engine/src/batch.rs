@@ -5,7 +5,6 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher, Hasher};
 
 use crate::callers::mix;
 use crate::engine::MOST_REFUSED;
@@ -13,21 +12,10 @@ use crate::entries::{Entries, Entry, Place, Texts};
 use crate::event::{Attestation, CallEvent, EventKind};
 use crate::ndjson::Habits;
 use crate::numbers::{ListError, ListName, Normal, Normaliser, Number, NumberLists, Region};
+use crate::texts::TextKey;
 
-/// Hash maps and text hashes are keyed by a seed of the process, so that senders can't aim at collisions.
+/// Hash maps are keyed by a seed of the process, so that senders can't aim at collisions.
 pub type KeyedState = foldhash::fast::RandomState;
-
-/// Hash of a text; 0 stands for an absent one.
-#[inline]
-#[must_use]
-pub fn hash(state: &KeyedState, text: &str) -> u64 {
-    if text.is_empty() {
-        return 0;
-    }
-    let mut hasher = state.build_hasher();
-    hasher.write(text.as_bytes());
-    hasher.finish() | 1
-}
 
 /// One event with its numbers in normal form and its texts hashed; 0 stands for an absent text.
 #[derive(Clone, Copy, Debug)]
@@ -113,7 +101,9 @@ pub struct Trunk {
 
 /// Turns events as read into events as judged.
 pub struct Intake {
-    state: KeyedState,
+    call_ids: TextKey,
+    /// Of trunks, addresses, origins and agents.
+    names: TextKey,
     numbers: Normaliser,
     home: Region,
     /// How the lines of this stream are written.
@@ -130,12 +120,12 @@ impl Intake {
     /// Numbers without a country code are read in the trunk's region, else in `home`.
     #[must_use]
     pub fn new(home: Region, trunks: impl IntoIterator<Item = (String, Trunk)>) -> Self {
-        let state = KeyedState::default();
+        let names = TextKey::random();
         let trunks: HashMap<String, Trunk, KeyedState> = trunks.into_iter().collect();
         let addresses = |name: &str, trunk: &Trunk| -> Vec<(String, String)> {
             trunk.addresses.iter().map(|address| (address.clone(), name.to_owned())).collect()
         };
-        let mut numbers = Normaliser::new(state.hash_one(1_u64));
+        let mut numbers = Normaliser::new(names.of_numbers());
         trunks
             .values()
             .filter_map(|trunk| trunk.region)
@@ -143,7 +133,8 @@ impl Intake {
             .for_each(|region| numbers.warm(region));
         Self {
             numbers,
-            state,
+            call_ids: TextKey::random(),
+            names,
             home,
             habits: Habits::default(),
             by_address: trunks.iter().flat_map(|(name, trunk)| addresses(name, trunk)).collect(),
@@ -201,10 +192,23 @@ impl Intake {
         lists.unset(list, value, &mut self.numbers, self.home)
     }
 
-    /// Hash of a text under this process's seed.
+    /// Hash of a Call-ID under this intake's own key.
+    #[inline]
     #[must_use]
-    pub fn hash(&self, text: &str) -> u64 {
-        hash(&self.state, text)
+    pub fn hash_call_id(&self, call_id: &str) -> u64 {
+        self.call_ids.hash(call_id)
+    }
+
+    /// The key of names, and of texts in the place of numbers.
+    #[must_use]
+    pub fn names(&self) -> &TextKey {
+        &self.names
+    }
+
+    /// From now on names are hashed under this key; those hashed before can't be found any more.
+    pub fn use_names(&mut self, key: TextKey) {
+        self.numbers.use_key(key.of_numbers());
+        self.names = key;
     }
 }
 
@@ -275,12 +279,12 @@ impl EventBatch {
         intake.cut_a_numbers += u64::from(a.cut);
         let sdp = sdp_party(event.sdp_origin);
         let origin = Origin {
-            trunk: intake.hash(event.trunk) as u32,
-            source: intake.hash(event.source_ip) as u32,
+            trunk: intake.names.hash(event.trunk) as u32,
+            source: intake.names.hash(event.source_ip) as u32,
             sdp: sdp.map_or(0, |(user, address)| {
-                (intake.hash(user).rotate_left(17) ^ intake.hash(address)) as u32 | 1
+                (intake.names.hash(user).rotate_left(17) ^ intake.names.hash(address)) as u32 | 1
             }),
-            agent: intake.hash(event.user_agent) as u32,
+            agent: intake.names.hash(event.user_agent) as u32,
             asserted: asserted(intake, event, a.number),
         };
         let texts = Texts {
@@ -299,7 +303,7 @@ impl EventBatch {
             due: event.at,
             a: a.number,
             b: b.number,
-            call: intake.hash(event.call_id),
+            call: intake.hash_call_id(event.call_id),
             origin,
             ring: event.ring,
             duration: event.duration,

@@ -4,6 +4,8 @@
 //! hand have not, and stolen ones come over another trunk than their owners'. The same table counts how often a number is
 //! called: a hotline is, a subscriber's line seldom. A number takes eight bytes, in buckets of one cache line. The place of a number does not depend on the process, so that what is learnt can be kept.
 
+mod snapshot;
+
 use std::collections::HashMap;
 
 use crate::batch::KeyedState;

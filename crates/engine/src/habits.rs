@@ -5,6 +5,8 @@
 //! the trunk's other calls don't. B-numbers are counted and not calls, and only such as are seldom called: a burst, or
 //! an origin that attacks many numbers at once, does not make itself usual.
 
+mod snapshot;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -120,6 +122,10 @@ pub struct Sample {
 }
 
 impl Sample {
+    fn of_trunk() -> Self {
+        Self::new(MOST_OF_TRUNK, SPACING_OF_TRUNK)
+    }
+
     fn new(most: usize, spacing: i64) -> Self {
         Self {
             most,
@@ -281,7 +287,7 @@ impl Habits {
         *lately = (origin.trunk, at);
         let trunk = match self.trunks.entry(origin.trunk) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) if room => new.insert(Sample::new(MOST_OF_TRUNK, SPACING_OF_TRUNK)),
+            Entry::Vacant(new) if room => new.insert(Sample::of_trunk()),
             Entry::Vacant(_) => return due,
         };
         if trunk.is_due(at) {

@@ -5,6 +5,8 @@
 //! hundred thousand numbers stands on what is known of the million around them, and that on what the trunk carries of
 //! all calls.
 
+mod snapshot;
+
 use std::collections::HashMap;
 
 use crate::batch::KeyedState;

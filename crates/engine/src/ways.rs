@@ -3,6 +3,8 @@
 //! A probe beside the switch knows addresses and no trunks. A carrier's machine sends many calls and is a way in as a
 //! trunk is; a subscriber's own address is not.
 
+mod snapshot;
+
 use std::collections::HashMap;
 
 use crate::batch::{KeyedState, Origin};

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from ringfence.adapters.callcontrol.dry_run import DryRun
 from ringfence.adapters.stores.database import database_file
 from ringfence.adapters.stores.lock import lock_folder, lock_records
+from ringfence.adapters.stores.memory import MemoryFile
 from ringfence.adapters.stores.records import SqlRecords
 from ringfence.app.detection import build_engine, detectors, unscored
 from ringfence.app.keyring import KeyRing
+from ringfence.app.memory import EngineMemory
 from ringfence.app.pipeline import Pipeline
 from ringfence.app.scoring import Scoring, read_scorer
 from ringfence.app.site import SiteRules
@@ -55,20 +57,29 @@ def open_keys(records: Records, clock: Callable[[], int] = time.time_ns) -> KeyR
     return KeyRing(records, clock)
 
 
-def build_server(settings: Settings, clock: Callable[[], int] = time.time_ns) -> Server:
+def _memory_file(settings: Settings) -> MemoryFile:
+    return MemoryFile(settings.data_dir / "learnt.bin")
+
+
+def build_server(
+    settings: Settings, clock: Callable[[], int] = time.time_ns, *, remember: bool = True
+) -> Server:
     """Takes the data folder, opens the records, settles what a crash left, and wires the rest.
 
-    Raises Conflict where another server holds the folder or the records.
+    Without `remember`, the engine starts with nothing learnt and keeps nothing. Raises Conflict where another
+    server holds the folder or the records.
     """
     with ExitStack() as held:
         held.callback(lock_folder(settings.data_dir).release)
         held.callback(lock_records(database_file(settings.records_url)).release)
         records = open_records(settings)
         held.callback(records.close)
-        return _wire(settings, clock, records, held)
+        return _wire(settings, clock, records, held, remember=remember)
 
 
-def _wire(settings: Settings, clock: Callable[[], int], records: Records, held: ExitStack) -> Server:
+def _wire(
+    settings: Settings, clock: Callable[[], int], records: Records, held: ExitStack, *, remember: bool
+) -> Server:
     _say_settled(records.settle(clock()))
     keys = open_keys(records, clock)
     if settings.admin_key is not None:
@@ -78,14 +89,29 @@ def _wire(settings: Settings, clock: Callable[[], int], records: Records, held: 
 
     scorer = read_scorer(settings.signalling)
     engine = build_engine(settings, scorer)
+    memory = _memory(settings, engine, clock(), held) if remember and settings.signalling.features else None
     scoring = Scoring(settings.signalling, scorer, engine, records, clock)
     entries = [entry.entry() for entry in settings.lists]
     rules = SiteRules(engine, records, settings.policy_table, entries, clock())
     masking, lists = detectors(settings, rules.book, MinuteCap())
     rules.on_change(masking.use, lists.use, lambda book: _warn(settings, book))
     _warn(settings, rules.book)
-    pipeline = Pipeline(engine, masking, lists, records, DryRun(clock), clock, every_tick=rules.expire)
+
+    def every_tick(now: int) -> None:
+        rules.expire(now)
+        if memory is not None:
+            memory.on_tick(now)
+
+    pipeline = Pipeline(engine, masking, lists, records, DryRun(clock), clock, every_tick)
     return Server(settings, clock, engine, records, keys, rules, scoring, pipeline, held.pop_all())
+
+
+def _memory(settings: Settings, engine: "Engine", now: int, held: ExitStack) -> EngineMemory:
+    """Before anything else uses the engine, it is told what the last run has learnt."""
+    memory = EngineMemory(engine, _memory_file(settings), now)
+    memory.recall()
+    held.callback(memory.close)
+    return memory
 
 
 def _say_settled(left: Settled) -> None:

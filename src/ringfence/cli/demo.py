@@ -42,7 +42,8 @@ def demo(
             "policies": policies,
         }
     )
-    server = build_server(settings)
+    # The same seed calls from the same numbers again, which would not be new to a second run.
+    server = build_server(settings, remember=False)
     feed_key = secrets.token_urlsafe(16)
     server.keys.fix("demo feed", Role.INGEST, feed_key)
     console = Console()

@@ -16,6 +16,7 @@ from ringfence_engine._engine import (
     Replay,
     Shadow,
     SipSummary,
+    Usual,
     parse_sip,
     read_all_plans,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "Replay",
     "Shadow",
     "SipSummary",
+    "Usual",
     "parse_sip",
     "read_all_plans",
 ]

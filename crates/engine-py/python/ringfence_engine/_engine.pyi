@@ -19,6 +19,7 @@ __all__ = [
     "Replay",
     "Shadow",
     "SipSummary",
+    "Usual",
     "__version__",
     "parse_sip",
     "read_all_plans",
@@ -99,6 +100,18 @@ class Engine:
 
     def take_examples(self) -> list[Example]:
         """The groups judged since this was last asked, where the engine was made to `record` them."""
+
+    def usual(self, b_number: str) -> Usual | None:
+        """What is usual for a called number; None where it never had several callers at once."""
+
+    def memory(self) -> list[bytes]:
+        """What the engine has learnt, in pieces which `restore` takes joined: who called before and what calls
+        usually show, not its windows and alerts. Calls go on meanwhile. Holds telephone numbers."""
+
+    def restore(self, file: bytes) -> None:
+        """Takes over what an earlier engine has learnt; before calls, and before entries of lists. Raises
+        ValueError(code, detail), after which the engine is as it was: `memory_foreign`, `memory_version`,
+        `memory_corrupt`, `memory_late`."""
 
     def counters(self) -> dict[str, int]:
         """Running counts since the start: accepted, late, duplicates, keys, calls, shed_keys, …"""
@@ -270,6 +283,17 @@ class Cluster:
     """What the probability is made of: (fact, points), the heaviest first."""
     row: list[float]
     """The cluster as the score is given it, in the order of `FEATURES`; NaN where a fact is missing."""
+
+@final
+class Usual:
+    """What is usual for a called number."""
+
+    callers: float
+    """Mean of distinct callers over those of its windows that held several."""
+    windows: int
+    """How many windows held several."""
+    bursts: float
+    """Bursts of true callers; each further one leaves nine tenths of those before."""
 
 @final
 class ListHit:

@@ -5,6 +5,7 @@ mod clusters;
 mod course;
 mod memory;
 mod report;
+mod snapshot;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ use crate::ways::Ways;
 
 use ahead::Guesses;
 pub use report::Standing;
+pub use snapshot::Part;
 pub use terms::{Config, Counters, ListHit, MOST_REFUSED, Outcome, Receipt, SECOND};
 use watch::Busy;
 
@@ -109,10 +111,10 @@ impl Engine {
             evidence: EvidenceLog::new(config.window + config.lateness + 10 * SECOND, EVIDENCE_BYTES),
             names: HashMap::default(),
             habits: Habits::default(),
-            callers: Callers::new(if config.features { config.max_keys } else { 0 }),
+            callers: Callers::new(config.callers()),
             ranges: Ranges::default(),
             ways: Ways::default(),
-            baselines: Baselines::new(if config.features { config.max_keys / 8 } else { 0 }, config.window),
+            baselines: Baselines::new(config.baselines(), config.window),
             judge: Judge::default(),
             understudy: None,
             first_call: i64::MAX,
@@ -425,10 +427,10 @@ impl Engine {
         let base = format!("{:x}-{fold:016x}", seen.at);
         let call_id = (0..)
             .map(|twin| if twin == 0 { base.clone() } else { format!("{base}-{twin}") })
-            .find(|id| self.calls.find(self.intake.hash(id)).is_none())
+            .find(|id| self.calls.find(self.intake.hash_call_id(id)).is_none())
             .unwrap_or(base);
         let texts = Texts { call_id: &call_id, ..texts };
-        (self.intake.hash(&call_id), self.evidence.push(&texts, seen.origin, seen.at, now))
+        (self.intake.hash_call_id(&call_id), self.evidence.push(&texts, seen.origin, seen.at, now))
     }
 
     /// What lists make of a call: the flag it gets.

@@ -2,6 +2,7 @@
 
 use super::{Counters, Engine, Outcome, Receipt};
 use crate::attack::AlertChange;
+use crate::baseline::Baseline;
 use crate::batch::{EventBatch, Seen};
 use crate::calls::{ALLOWED, COUNTED, Call, CallId, Look, NONE};
 use crate::example::Example;
@@ -38,6 +39,11 @@ pub struct Standing {
 }
 
 impl Engine {
+    /// What is usual for a B-number; nothing where it never had several callers at once.
+    pub fn usual(&mut self, b_number: &str) -> Option<Baseline> {
+        self.baselines.of(self.intake.number(b_number, "").number)
+    }
+
     /// Alerts that changed since this was last asked, each once, in order of event time.
     pub fn take_changes(&mut self) -> Vec<AlertChange> {
         let mut changes = std::mem::take(&mut self.ended);

@@ -57,6 +57,16 @@ impl Config {
         let window = self.window.saturating_add(self.lateness);
         if self.features { window.max(self.metrics_window) } else { window }
     }
+
+    /// Callers and called numbers that are remembered.
+    pub(super) fn callers(&self) -> usize {
+        if self.features { self.max_keys } else { 0 }
+    }
+
+    /// B-numbers of which it is known what is usual.
+    pub(super) fn baselines(&self) -> usize {
+        self.callers() / 8
+    }
 }
 
 /// Running counts since the engine was made.

@@ -43,6 +43,11 @@ impl Normaliser {
         Self { plans: &PLANS, validities: Validities::new(), readings: Readings::new(), national, key }
     }
 
+    /// From now on texts meet under this key, and no longer with those read before.
+    pub fn use_key(&mut self, key: u64) {
+        self.key = key;
+    }
+
     /// The normal form of a number as a trunk of that region sends it.
     ///
     /// Digits with `+` are E.164 where their length is possible. Digits without are read as dialled in the

@@ -30,7 +30,7 @@ impl Number {
     }
 
     /// A text in lower case. Without the key, nobody can make two texts meet.
-    pub(super) fn of_text(key: u64, class: Validity, text: &str) -> Self {
+    pub(crate) fn of_text(key: u64, class: Validity, text: &str) -> Self {
         let mut hasher = DefaultHasher::new();
         hasher.write_u64(key);
         hasher.write(text.as_bytes());
@@ -90,6 +90,12 @@ impl Number {
     #[must_use]
     pub const fn to_bits(self) -> u64 {
         self.0
+    }
+
+    /// The number of this key; of a text only where it was made under the key of the same normaliser.
+    #[must_use]
+    pub const fn from_bits(bits: u64) -> Self {
+        Self(bits)
     }
 
     /// As people read it: `+12025551234`, `anonymous`, or the text, which the caller has kept.
