@@ -12,6 +12,7 @@ from typing import Protocol
 from ringfence.model.action import Action, ActionMode, ActionResult
 from ringfence.model.alert import Alert, AlertLabel, AlertStatus, AlertVerdict, Severity
 from ringfence.model.audit import AuditEntry, ChangeKind
+from ringfence.model.history import AlertedNumber
 from ringfence.model.key import ApiKey
 from ringfence.model.policy import ListEntry, ListName, Policy
 from ringfence.model.review import Review
@@ -91,6 +92,9 @@ class AlertRecords(Protocol):
     def shadowed(self, since: int | None = None) -> Iterator[Alert]:
         """Every alert that a shadow judged and that opened at `since` or later, oldest first, without its row of
         features; read as it is asked for."""
+
+    def alerted_numbers(self, since: int, least: int, most: int) -> tuple[AlertedNumber, ...]:
+        """Called numbers with at least so many bursts since then; at most so many, those with the most first."""
 
     def annotate(
         self,

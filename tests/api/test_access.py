@@ -28,6 +28,7 @@ ANALYSES = [
     ("PATCH", "/api/v1/alerts/none"),
     ("POST", "/api/v1/analyze"),
     ("POST", "/api/v1/sip/parse"),
+    ("GET", "/api/v1/lists/suggestions"),
 ]
 RULES = [
     ("PUT", "/api/v1/policies"),

@@ -23,6 +23,7 @@ from ringfence.model.alert import (
     Severity,
 )
 from ringfence.model.audit import AuditEntry, ChangeKind
+from ringfence.model.history import AlertedNumber
 from ringfence.model.key import ApiKey, Role
 from ringfence.model.policy import Decide, Deed, ListEntry, ListName, Policy, PolicyScope
 from ringfence.model.review import Review
@@ -376,3 +377,71 @@ def test_list_entries_are_put_changed_and_dropped(records: Records) -> None:
         "list.put",
         "list.put",
     ]
+
+
+DAY = 24 * 60 * MINUTE
+HOTLINE = "+911800112233"
+ANSWERED = FeatureRow(("b_answered_share", "callers"), (0.75, 5.0))
+
+
+def burst(alert_id: str, opened_at: int, **more: Any) -> Alert:
+    """Callers of the hotline who were not taken for masking."""
+    told: dict[str, Any] = {
+        "label": AlertLabel.FAN_IN,
+        "b_number": HOTLINE,
+        "masking_probability": 0.1,
+        "features": ANSWERED,
+    }
+    return replace(alert(alert_id, opened_at=opened_at), **told | more)
+
+
+def test_a_numbers_bursts_are_summed_up(records: Records) -> None:
+    rare = replace(ANSWERED, values=(0.25, 9.0))
+    unknown = replace(ANSWERED, values=(None, 9.0))
+    bursts = [
+        burst("a1", NOON),
+        burst("a2", NOON + DAY, features=rare, distinct_callers=9, masking_probability=0.375),
+        burst("a3", NOON + DAY, features=unknown),
+        burst("a4", NOON + DAY, verdict=AlertVerdict.FAN_IN, label=AlertLabel.MASKING, features=unknown),
+    ]
+    once = burst("b1", NOON, b_number="+919820012345")
+    records.write([*bursts, once]).result()
+    assert records.alerted_numbers(NOON, least=2, most=9) == (
+        AlertedNumber(
+            b_number=HOTLINE,
+            bursts=4,
+            confirmed=1,
+            days=2,
+            first_at=NOON,
+            last_at=NOON + DAY,
+            mean_callers=6.0,
+            highest=0.375,
+            masking=0,
+            unjudged=0,
+            answered_share=0.5,
+        ),
+    )
+    assert [known.b_number for known in records.alerted_numbers(NOON, least=1, most=9)] == [
+        HOTLINE,
+        "+919820012345",
+    ]
+    assert len(records.alerted_numbers(NOON, least=1, most=1)) == 1
+    assert records.alerted_numbers(NOON + 2 * DAY, least=1, most=9) == ()
+
+
+def test_what_was_or_may_be_an_attack_is_no_burst(records: Records) -> None:
+    records.write(
+        [
+            burst("a1", NOON),
+            burst("a2", NOON, label=AlertLabel.MASKING),
+            burst("a3", NOON, verdict=AlertVerdict.MASKING),
+            burst("a4", NOON, verdict=AlertVerdict.FALSE_ALARM),
+            burst("a5", NOON, features=None),  # by the rule alone: nobody weighed it
+            burst("a6", NOON, label=AlertLabel.WATCHED_CALLER),
+        ]
+    ).result()
+    long_ago = burst("a7", NOON - 400 * DAY, verdict=AlertVerdict.MASKING)
+    records.write([long_ago]).result()
+    (known,) = records.alerted_numbers(NOON - DAY, least=1, most=9)
+    assert (known.bursts, known.unjudged, known.masking) == (1, 1, 2)
+    assert (known.first_at, known.last_at) == (NOON, NOON)

@@ -15,7 +15,7 @@ from ringfence.api import openapi, problems
 from ringfence.api.access import RateLimit, request_id
 from ringfence.api.cors import Cors
 from ringfence.api.events import BATCH, SINGLE, EventRoutes
-from ringfence.api.routes import alerts, audit, calls, home, model, site
+from ringfence.api.routes import alerts, audit, calls, home, model, site, suggestions
 from ringfence.app.build import Server
 
 _MOST_BODY = 4 << 20
@@ -61,7 +61,7 @@ def _rest(server: Server) -> FastAPI:
     )
     app.state.server = server
     app.state.limit = RateLimit(server.settings.limits.requests_per_second)
-    routers = [module.router for module in (home, calls, alerts, model, site, audit)]
+    routers = [module.router for module in (home, calls, alerts, model, site, suggestions, audit)]
     for router in routers:
         app.include_router(router)
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]

@@ -14,7 +14,7 @@ from ringfence.adapters.stores.memory import MemoryFile
 from ringfence.adapters.stores.records import SqlRecords
 from ringfence.app.detection import build_engine, detectors, unscored
 from ringfence.app.keyring import KeyRing
-from ringfence.app.memory import EngineMemory
+from ringfence.app.memory import EngineMemory, recall
 from ringfence.app.pipeline import Pipeline
 from ringfence.app.scoring import Scoring, read_scorer
 from ringfence.app.site import SiteRules
@@ -55,6 +55,13 @@ def open_records(settings: Settings) -> Records:
 
 def open_keys(records: Records, clock: Callable[[], int] = time.time_ns) -> KeyRing:
     return KeyRing(records, clock)
+
+
+def open_learnt(settings: Settings) -> "Engine":
+    """An engine with what a server here wrote down last of what it has learnt, as far as that can be used."""
+    engine = build_engine(settings)
+    recall(engine, _memory_file(settings))
+    return engine
 
 
 def _memory_file(settings: Settings) -> MemoryFile:

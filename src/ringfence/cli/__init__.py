@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-_COMMANDS = ("compare", "demo", "evaluate", "keys", "replay", "serve", "simulate", "train")
+_COMMANDS = ("compare", "demo", "evaluate", "keys", "replay", "serve", "simulate", "suggest", "train")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -7,6 +7,7 @@ that the site's policy wants. Plain and deterministic: no I/O, no clock; `app` p
 from ringfence.signalling.analysis import CallJudgement, Confidence, Features, Hints, cli_mismatch, judge
 from ringfence.signalling.cap import MinuteCap
 from ringfence.signalling.describe import describe, opening_call, recommended_action
+from ringfence.signalling.hotlines import HISTORY_DAYS, LEAST_BURSTS, LEAST_DAYS, Suggestion, hotline
 from ringfence.signalling.judgement import RULE, SCORECARD, Judgement
 from ringfence.signalling.masking import MaskingDetector
 from ringfence.signalling.policies import PolicyBook, mode_of
@@ -15,6 +16,9 @@ from ringfence.signalling.shadow import Agreement
 from ringfence.signalling.watchlist import ListDetector
 
 __all__ = [
+    "HISTORY_DAYS",
+    "LEAST_BURSTS",
+    "LEAST_DAYS",
     "RULE",
     "SCORECARD",
     "Agreement",
@@ -27,8 +31,10 @@ __all__ = [
     "MaskingDetector",
     "MinuteCap",
     "PolicyBook",
+    "Suggestion",
     "cli_mismatch",
     "describe",
+    "hotline",
     "judge",
     "mode_of",
     "opening_call",

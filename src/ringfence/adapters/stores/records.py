@@ -11,13 +11,14 @@ from sqlalchemy.exc import DatabaseError, TimeoutError
 
 from ringfence.adapters.stores import alerts as alert_rows
 from ringfence.adapters.stores import audit as audit_rows
-from ringfence.adapters.stores import features, reviews, site
+from ringfence.adapters.stores import features, histories, reviews, site
 from ringfence.adapters.stores import tables as t
 from ringfence.adapters.stores.database import Writer, open_engine
 from ringfence.errors import NotFound, Unavailable
 from ringfence.model.action import Action, ActionResult
 from ringfence.model.alert import Alert, AlertCall, AlertStatus, AlertVerdict
 from ringfence.model.audit import AuditEntry, ChangeKind
+from ringfence.model.history import AlertedNumber
 from ringfence.model.key import ApiKey
 from ringfence.model.policy import ListEntry, ListName, Policy
 from ringfence.model.review import Review
@@ -122,6 +123,9 @@ class SqlRecords:
         while page := self._read(partial(alert_rows.read_shadowed, after=after)):
             yield from page
             after = (page[-1].opened_at, page[-1].alert_id)
+
+    def alerted_numbers(self, since: int, least: int, most: int) -> tuple[AlertedNumber, ...]:
+        return self._read(lambda connection: histories.read_numbers(connection, since, least, most))
 
     def annotate(
         self,
