@@ -66,9 +66,13 @@ def test_each_verdict_on_a_row_of_these_features_is_an_example(records: Records)
     for n, verdict in ((1, AlertVerdict.MASKING), (2, AlertVerdict.FAN_IN), (3, AlertVerdict.FALSE_ALARM)):
         say(records, n, verdict)
     first, second, third = labelled_rows(records, NAMES).rows
-    assert first == LabelledRow((5.0, None), True, "north", "a1", NOON + 101)
-    assert second == LabelledRow((5.0, None), False, "", "a2", NOON + 102)
-    assert third == replace(second, trunk="north", alert_id="a3", labelled_at=NOON + 103)
+    assert first == LabelledRow(
+        (5.0, None), True, "north", "a1", "+12125550100", NOON + 1, NOON + 101, "asha"
+    )
+    assert second == replace(
+        first, masking=False, trunk="", alert_id="a2", opened_at=NOON + 2, labelled_at=NOON + 102
+    )
+    assert third == replace(second, trunk="north", alert_id="a3", opened_at=NOON + 3, labelled_at=NOON + 103)
     assert [row.alert_id for row in labelled_rows(records, NAMES, since=NOON + 3).rows] == ["a3"]
 
 

@@ -167,6 +167,7 @@ def test_alerts_are_reviewed_with_what_was_last_said_of_them(records: Records) -
     assert third == replace(second, alert_id="a3", opened_at=NOON + 3 * MINUTE)
     assert first == Review(
         alert_id="a1",
+        b_number=made[1].b_number,
         label=AlertLabel.MASKING,
         opened_at=NOON + MINUTE,
         method="scorecard",

@@ -28,7 +28,9 @@ def review(
     names: tuple[str, ...] = NAMES,
     label: AlertLabel = AlertLabel.MASKING,
 ) -> Review:
-    return Review("a", label, 1, "masking-1", (), None if row is None else FeatureRow(names, row))
+    return Review(
+        "a", "+12125550100", label, 1, "masking-1", (), None if row is None else FeatureRow(names, row)
+    )
 
 
 def test_the_index_is_summed_over_the_bins_and_the_largest_comes_first() -> None:

@@ -21,7 +21,8 @@ def review(
     row: FeatureRow | None = ROW_ON_A_TRUNK,
     method: str = "scorecard",
 ) -> Review:
-    return Review(f"a{n}", label, n, method, trunks, row, verdict, None if verdict is None else n, "asha")
+    labelled_at = None if verdict is None else n
+    return Review(f"a{n}", "+12125550100", label, n, method, trunks, row, verdict, labelled_at, "asha")
 
 
 def test_precision_is_of_what_we_took_for_masking_and_misses_are_counted_apart() -> None:

@@ -12,14 +12,18 @@ from ringfence.ports import AlertRecords
 class LabelledRow:
     """`masking`: what an analyst says of the group of calls whose features these are, None where one was missing.
 
-    `trunk` is empty where the calls came in on several or on none that is known.
+    `trunk` is empty where the calls came in on several or on none that is known. `analyst` gave the verdict, the last
+    where several did.
     """
 
     row: tuple[float | None, ...]
     masking: bool
     trunk: str
     alert_id: str
+    b_number: str
+    opened_at: int
     labelled_at: int | None
+    analyst: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +60,8 @@ def _labelled(review: Review, row: tuple[float | None, ...], verdict: AlertVerdi
         masking=verdict is AlertVerdict.MASKING,
         trunk=review.trunks[0] if len(review.trunks) == 1 else "",
         alert_id=review.alert_id,
+        b_number=review.b_number,
+        opened_at=review.opened_at,
         labelled_at=review.labelled_at,
+        analyst=review.labelled_by,
     )

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ringfence.cli.learning import Since, kept_records, since_instant
 from ringfence.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
+    from ringfence.app.learning import LabelledRows
+    from ringfence.lab.training.labels import InForce
     from ringfence.lab.training.train import Progress, Trained
 
 train_app = typer.Typer(no_args_is_help=True, help="Make a model anew.")
@@ -47,35 +50,68 @@ def masking(
     workers: Annotated[
         int, typer.Option(min=0, help="Processes to simulate in; 0: one for each processor. Changes no byte.")
     ] = 0,
+    with_labels: Annotated[
+        bool,
+        typer.Option("--with-labels", help="Learn from analysts' verdicts in the records of this site, too."),
+    ] = False,
+    since: Since = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what came out as one JSON object.")] = False,
 ) -> None:
     """Learn to tell one origin that rotates numbers from a burst of true callers.
 
-    Needs the packages of `pip install ringfence[train]`. Takes about 15 minutes with its defaults on two processors.
+    Needs the packages of `pip install ringfence[train]`. Takes about 15 minutes with its defaults on two processors,
+    with labels about twice as long.
     """
     if kind not in ("xgboost", "logistic"):
         raise BadInput(f"--kind is xgboost or logistic, not {kind}")
     for name in ("xgboost", "sklearn", "numpy"):
         if find_spec(name) is None:
             raise Unavailable("training needs more packages: pip install 'ringfence[train]'")
+    if since is not None and not with_labels:
+        raise BadInput("--since goes with --with-labels")
     for path in filter(None, (out, card)):
         if not path.resolve().parent.is_dir():
             raise BadInput(f"cannot write {path}: there is no folder {path.parent}")
     from ringfence.lab.training.card import model_card
     from ringfence.lab.training.train import Plan, train
 
+    labels, in_force = _labels(since) if with_labels else (None, None)
     plan = Plan(seed=seed, operators=operators, validation=validation, rounds=rounds)
     with _progress() as progress:
         trained = train(
             plan,
             kind="xgboost" if kind == "xgboost" else "logistic",
+            labels=labels,
             progress=progress,
             workers=workers or os.cpu_count() or 1,
         )
     out.write_bytes(trained.file)
     if card is not None:
-        card.write_text(model_card(trained.file, trained.validation))
-    _show(trained, out, as_json=as_json)
+        card.write_text(model_card(trained.file, trained.validation, in_force))
+    _show(trained, in_force, out, as_json=as_json)
+
+
+def _labels(since: str | None) -> "tuple[LabelledRows, InForce | None]":
+    """What can be learnt from, and how right the model in force is about it; None where there is none."""
+    from ringfence_engine import FEATURES
+
+    from ringfence.app.learning import labelled_rows
+    from ringfence.app.scoring import read_scorer
+    from ringfence.lab.training.label_table import left_out
+    from ringfence.lab.training.labels import InForce
+    from ringfence.lab.training.train import SUSPECT
+    from ringfence.settings import load_settings
+
+    with kept_records() as (records, place):
+        labels = labelled_rows(records, FEATURES, since_instant(since))
+    if not labels.rows:
+        told = (
+            f"There is no verdict to learn from in {place}.",
+            left_out(labels.without_row, labels.other_features),
+        )
+        raise BadInput(" ".join((*filter(None, told), "`ringfence evaluate labels` says how to give one")))
+    model = read_scorer(load_settings().signalling).model
+    return labels, None if model is None else InForce.of(model, labels.rows, SUSPECT)
 
 
 @contextmanager
@@ -106,16 +142,46 @@ def _progress() -> Iterator["Progress"]:
         yield draw
 
 
-def _show(trained: "Trained", out: Path, *, as_json: bool) -> None:
+def _show(trained: "Trained", in_force: "InForce | None", out: Path, *, as_json: bool) -> None:
+    from ringfence.lab.training import label_table
+
     about = trained.about
+    warnings = list(label_table.warnings(about)) if "labels" in about["data"] else []
+    for warning in warnings:
+        typer.echo(f"Warning: {warning}", err=True)
     if as_json:
         told = {name: about[name] for name in ("version", "data", "thresholds")}
+        if "labels" in about["data"]:
+            told |= {"labels": _judged(about, in_force), "warnings": warnings}
         sys.stdout.write(json.dumps({"out": str(out), **told}) + "\n")
         return
     sys.stdout.write(f"{about['version']} written to {out}\n")
     for step in about["thresholds"]:
         cost = step["false_cuts_per_million"]
         sys.stdout.write(f"at most {cost:g} honest calls cut per million: threshold {step['threshold']}\n")
+    if "labels" in about["data"]:
+        _show_labels(about, in_force)
+
+
+def _judged(about: dict[str, Any], in_force: "InForce | None") -> dict[str, Any]:
+    """How right the models are about the verdicts, before and after."""
+    before = None if in_force is None else {"version": in_force.version, **in_force.judged}
+    return {"in_force": before, **about["metrics"]["labels"]}
+
+
+def _show_labels(about: dict[str, Any], in_force: "InForce | None") -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from ringfence.lab.training import label_table
+
+    typer.echo(f"Learnt from {label_table.learnt(about)}")
+    table = Table(*label_table.HEAD)
+    for row in label_table.rows(about, in_force):
+        table.add_row(*map(Text, row))
+    Console().print(table)
+    typer.echo(label_table.validation(about))
 
 
 def add_to(app: typer.Typer) -> None:

@@ -13,6 +13,7 @@ class Review:
     """
 
     alert_id: str
+    b_number: str
     label: AlertLabel
     opened_at: int
     method: str

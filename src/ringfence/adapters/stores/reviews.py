@@ -13,7 +13,7 @@ from ringfence.model.review import Review
 
 _PAGE = 500
 _FIRST = -(2**63)
-_COLUMNS = ("alert_id", "label", "opened_at", "method", "trunks", "verdict", *features.COLUMNS)
+_COLUMNS = ("alert_id", "b_number", "label", "opened_at", "method", "trunks", "verdict", *features.COLUMNS)
 
 _Place = tuple[int, str]
 _Said = tuple[int, str]
@@ -48,6 +48,7 @@ def _review(
     labelled_at, labelled_by = said or (None, None)
     return Review(
         alert_id=row["alert_id"],
+        b_number=row["b_number"],
         label=AlertLabel(row["label"]),
         opened_at=row["opened_at"],
         method=row["method"],

@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 from ringfence_engine import FEATURES
 
+from ringfence.lab.training import label_table
 from ringfence.lab.training.examples import Examples
+from ringfence.lab.training.labels import InForce
 
 _SHOWN = 20
 
 
-def model_card(file: bytes, checked: Examples) -> str:
-    """Markdown. `checked` are the examples of the validation operators."""
+def model_card(file: bytes, checked: Examples, in_force: InForce | None = None) -> str:
+    """Markdown. `checked` are the examples of the validation operators; `in_force` is told where verdicts are in it."""
     model = json.loads(file)
     return "\n".join(
         [
@@ -23,6 +25,7 @@ def model_card(file: bytes, checked: Examples) -> str:
             "score and no proof: who is cut must have a way to complain.",
             "",
             *_data(model),
+            *_labels(model, in_force),
             *_points(model),
             *_reliability(model),
             *_shares(model, checked),
@@ -38,13 +41,40 @@ def _data(model: dict[str, Any]) -> list[str]:
         "",
         f"{data['examples']:,} groups of calls, {data['masking_examples']:,} of them attacks, from "
         f"{data['alerts']:,} alerts of {plan['operators']} simulated operators of the split `train`, seed "
-        f"{plan['seed']}, in {plan['rounds']} rounds. No real traffic is in it. The calibration takes one alert in "
+        f"{plan['seed']}, in {plan['rounds']} rounds. {_real(data)} The calibration takes one alert in "
         f"{round(1 / data['attacks_per_alert'])} for an attack. What follows is of {plan['validation']} operators of "
         f"the split `validation` with {data['validation_benign_calls']:,} honest calls. "
         "[masking.md](../benchmarks/masking.md) holds the figures of those of `test`.",
         "",
         "Settings: " + ", ".join(f"{name} {value}" for name, value in settings.items()) + ".",
         "",
+    ]
+
+
+def _real(data: dict[str, Any]) -> str:
+    if "labels" not in data:
+        return "No real traffic is in it."
+    return "Beside them [verdicts of analysts](#verdicts-of-analysts) are in it, and no other real traffic."
+
+
+def _labels(model: dict[str, Any], in_force: InForce | None) -> list[str]:
+    if "labels" not in model["data"]:
+        return []
+    return [
+        "## Verdicts of analysts",
+        "",
+        label_table.learnt(model),
+        "They have no part in the calibration, nor in what the drift report compares with.",
+        "",
+        f"How right models are about these alerts at {model['metrics']['labels']['threshold']:g}:",
+        "",
+        "| " + " | ".join(label_table.HEAD) + " |",
+        "|---|---|---|---|---|---|",
+        *("| " + " | ".join(row) + " |" for row in label_table.rows(model, in_force)),
+        "",
+        label_table.validation(model),
+        "",
+        *(f"**Note:** {warning}\n" for warning in label_table.warnings(model)),
     ]
 
 

@@ -55,12 +55,11 @@ def weights(examples: Examples, attacks: float) -> NDArray[np.float64]:
     return np.asarray(scaled * (len(examples) / total))
 
 
-def fit_trees(examples: Examples, seed: int, trees: Trees = TREES) -> bytes:
+def fit_trees(examples: Examples, weight: NDArray[np.float64], seed: int, trees: Trees = TREES) -> bytes:
     """XGBoost's own JSON of a booster."""
     import xgboost
 
     rng = np.random.default_rng(seed)
-    weight = weights(examples, LEARNT_ATTACKS)
     again = rng.random(len(examples)) < trees.blinded
     rows = np.concatenate([examples.rows, blinded(examples.rows[again], rng)])
     label = np.concatenate([examples.masking, examples.masking[again]]).astype(np.float32)
@@ -93,7 +92,7 @@ def blinded(rows: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.f
     return poorer
 
 
-def fit_linear(examples: Examples) -> dict[str, object]:
+def fit_linear(examples: Examples, weight: NDArray[np.float64]) -> dict[str, object]:
     """The `linear` part of a model file: missing values are the mean, columns are scaled to deviation 1."""
     from sklearn.linear_model import LogisticRegression
 
@@ -103,7 +102,7 @@ def fit_linear(examples: Examples) -> dict[str, object]:
     center, scale = rows.mean(axis=0), rows.std(axis=0)
     scale[scale == 0] = 1.0
     regression = LogisticRegression(C=1.0, max_iter=2_000)
-    regression.fit((rows - center) / scale, examples.masking, sample_weight=weights(examples, LEARNT_ATTACKS))
+    regression.fit((rows - center) / scale, examples.masking, sample_weight=weight)
     return {
         "intercept": float(regression.intercept_[0]),
         "weights": [float(weight) for weight in regression.coef_[0]],

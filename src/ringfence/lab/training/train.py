@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from ringfence_engine import Model
 
+from ringfence.app.learning import LabelledRows
 from ringfence.lab.simulate import nth_operator
-from ringfence.lab.training.calibration import Calibration, calibrate, reliability
+from ringfence.lab.training.calibration import Bin, Calibration, calibrate, reliability
 from ringfence.lab.training.columns import DIRECTIONS
 from ringfence.lab.training.examples import NEVER, Examples, examples_of
 from ringfence.lab.training.fit import (
     ATTACKS_PER_ALERT,
+    LEARNT_ATTACKS,
     TREES,
     Trees,
     described,
@@ -23,11 +25,13 @@ from ringfence.lab.training.fit import (
     fit_trees,
     weights,
 )
+from ringfence.lab.training.labels import FOLDS, Verdicts, about_labels, beside, check
 from ringfence.lab.training.model_file import Scorer, distribution, model_file
 from ringfence.lab.training.thresholds import operating_points, thresholds_for
 
 Kind = Literal["xgboost", "logistic"]
 SUSPECT = 0.7
+_LABELS = "Verdicts: fitting"
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much."""
 
@@ -54,9 +58,16 @@ class Trained:
 
 
 def train(
-    plan: Plan, *, kind: Kind = "xgboost", trees: Trees = TREES, progress: Progress, workers: int
+    plan: Plan,
+    *,
+    kind: Kind = "xgboost",
+    trees: Trees = TREES,
+    labels: LabelledRows | None = None,
+    progress: Progress,
+    workers: int,
 ) -> Trained:
-    """The model of these operators. The number of workers changes nothing but the time it takes."""
+    """The model of these operators, and of the verdicts in `labels`. The number of workers changes nothing but the
+    time it takes."""
     learnt: list[Examples] = []
     trained: Trained | None = None
     for number in range(1, plan.rounds + 1):
@@ -67,11 +78,12 @@ def train(
         learnt.append(parts)
         checked, benign = jobs.gather("validation", plan.validation, f"{step}: operators to check", progress)
         progress(f"{step}: fitting", 0, 1)
-        trained = _fitted(Examples.joined(learnt), checked, benign, plan, kind, trees)
+        gathered = _Gathered(plan, kind, trees, Examples.joined(learnt).certain(), checked, benign)
+        trained = gathered.trained(gathered.fit())
         progress(f"{step}: fitting", 1, 1)
     if trained is None:
         raise ValueError("a plan has at least one round")
-    return trained
+    return trained if labels is None else _with_labels(gathered, trained, labels, progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,51 +113,114 @@ def _one(job: tuple[str, int, int, bytes | None]) -> tuple[Examples, int]:
     return examples_of(nth_operator(split, index, seed), model, NEVER if model is None else SUSPECT)
 
 
-def _fitted(
-    learnt: Examples, checked: Examples, benign: int, plan: Plan, kind: Kind, trees: Trees
-) -> Trained:
-    learnt = learnt.certain()
-    certain = checked.certain()
-    scorer = (
-        Scorer(booster=fit_trees(learnt, plan.seed, trees))
-        if kind == "xgboost"
-        else Scorer(linear=fit_linear(learnt))
-    )
-    raw = Model(model_file(scorer, Calibration(1.0, 0.0), {})[1])
-    margins = np.array(raw.margins(certain.rows.tobytes()))
-    calibration = calibrate(margins, certain.masking, weights(certain, ATTACKS_PER_ALERT))
-    probability = calibration(np.array(raw.margins(checked.rows.tobytes())))
-    points = operating_points(checked, probability, benign)
-    about = {
-        "data": {
-            "source": "ringfence simulate masking",
-            "plan": asdict(plan),
-            "examples": len(learnt),
-            "masking_examples": int(learnt.masking.sum()),
-            "alerts": int(learnt.alert.max()) + 1,
-            "attacks_per_alert": ATTACKS_PER_ALERT,
-            "validation_examples": len(checked),
-            "validation_benign_calls": benign,
-        },
-        "settings": {"kind": kind, **(described(trees) if kind == "xgboost" else {})},
-        "directions": DIRECTIONS if kind == "xgboost" else {},
-        "metrics": {
-            "reliability": [
-                asdict(bin_)
-                for bin_ in reliability(
-                    calibration(margins), certain.masking, weights(certain, ATTACKS_PER_ALERT)
-                )
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What there is to learn from and to check on, and how to learn. `learnt` has no doubtful groups."""
+
+    plan: Plan
+    kind: Kind
+    trees: Trees
+    learnt: Examples
+    checked: Examples
+    benign: int
+
+    def fit(self, verdicts: Verdicts = ()) -> "_Fitted":
+        """A scorer that has learnt these verdicts, too. They have no part in the calibration: labelled alerts are
+        chosen, so their share of attacks says nothing of the traffic's."""
+        learnt, weight = self.learnt, weights(self.learnt, LEARNT_ATTACKS)
+        if verdicts:
+            learnt, weight = beside(learnt, weight, verdicts)
+        scorer = (
+            Scorer(booster=fit_trees(learnt, weight, self.plan.seed, self.trees))
+            if self.kind == "xgboost"
+            else Scorer(linear=fit_linear(learnt, weight))
+        )
+        raw = Model(model_file(scorer, Calibration(1.0, 0.0), {})[1])
+        certain = self.checked.certain()
+        margins = np.array(raw.margins(certain.rows.tobytes()))
+        of_traffic = weights(certain, ATTACKS_PER_ALERT)
+        calibration = calibrate(margins, certain.masking, of_traffic)
+        said = reliability(calibration(margins), certain.masking, of_traffic)
+        return _Fitted(scorer, raw, calibration, said)
+
+    def trained(
+        self,
+        fitted: "_Fitted",
+        data: dict[str, object] | None = None,
+        metrics: dict[str, object] | None = None,
+    ) -> Trained:
+        """The file; `data` and `metrics` are what it says beside what it always says."""
+        probability = fitted.calibration(np.array(fitted.raw.margins(self.checked.rows.tobytes())))
+        points = operating_points(self.checked, probability, self.benign)
+        xgboost = self.kind == "xgboost"
+        about = {
+            "data": self._data() | (data or {}),
+            "settings": {"kind": self.kind, **(described(self.trees) if xgboost else {})},
+            "directions": DIRECTIONS if xgboost else {},
+            "metrics": {
+                "reliability": [asdict(bin_) for bin_ in fitted.reliability],
+                "operating_points": [asdict(point) for point in points],
+                **(metrics or {}),
+            },
+            "thresholds": [
+                {"false_cuts_per_million": cost, "threshold": threshold}
+                for cost, threshold in thresholds_for(points)
             ],
-            "operating_points": [asdict(point) for point in points],
-        },
-        "thresholds": [
-            {"false_cuts_per_million": cost, "threshold": threshold}
-            for cost, threshold in thresholds_for(points)
-        ],
-        "distribution": distribution(_worst(learnt, np.array(raw.margins(learnt.rows.tobytes())))),
-    }
-    version, file = model_file(scorer, calibration, about)
-    return Trained(file, {"version": version, **about}, checked)
+            "distribution": distribution(
+                _worst(self.learnt, np.array(fitted.raw.margins(self.learnt.rows.tobytes())))
+            ),
+        }
+        version, file = model_file(fitted.scorer, fitted.calibration, about)
+        return Trained(file, {"version": version, **about}, self.checked)
+
+    def _data(self) -> dict[str, object]:
+        return {
+            "source": "ringfence simulate masking",
+            "plan": asdict(self.plan),
+            "examples": len(self.learnt),
+            "masking_examples": int(self.learnt.masking.sum()),
+            "alerts": int(self.learnt.alert.max()) + 1,
+            "attacks_per_alert": ATTACKS_PER_ALERT,
+            "validation_examples": len(self.checked),
+            "validation_benign_calls": self.benign,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """`raw` gives the margins of `scorer`; `reliability` is that on the validation operators."""
+
+    scorer: Scorer
+    raw: Model
+    calibration: Calibration
+    reliability: tuple[Bin, ...]
+
+    def model(self) -> Model:
+        return Model(model_file(self.scorer, self.calibration, {})[1])
+
+
+def _with_labels(gathered: _Gathered, without: Trained, labels: LabelledRows, progress: Progress) -> Trained:
+    """The model that has learnt the verdicts, too, and how right it is about such as it has not learnt."""
+    fits = FOLDS + 1
+    done = 0
+
+    def fit(verdicts: Verdicts) -> _Fitted:
+        nonlocal done
+        progress(_LABELS, done, fits)
+        done += 1
+        return gathered.fit(verdicts)
+
+    found = check(labels.rows, Model(without.file), lambda verdicts: fit(verdicts).model(), SUSPECT)
+    fitted = fit(labels.rows)
+    progress(_LABELS, fits, fits)
+    before = [
+        point for point in without.about["metrics"]["operating_points"] if point["threshold"] == SUSPECT
+    ]
+    return gathered.trained(
+        fitted,
+        data={"labels": about_labels(labels, gathered.learnt)},
+        metrics={"labels": {**asdict(found), "validation_without": before[0]}},
+    )
 
 
 def _worst(examples: Examples, margins: NDArray[np.float64]) -> NDArray[np.float32]:
