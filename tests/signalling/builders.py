@@ -64,9 +64,9 @@ class _Call:
     ended_at: int | None
     answered_at: int | None
     named_at: int
-    suspect_at: int | None
     trunk: str
     score: float
+    steps: list[tuple[float, int]]
     allowed: bool
 
 
@@ -124,6 +124,7 @@ class _Decision:
     alert_id: str | None = None
     probability: float = 0.0
     score: float = 0.0
+    level: float = 0.0
     changes: tuple[()] = ()
     hits: tuple[()] = ()
 
@@ -211,14 +212,16 @@ def call(
     a_number: str | None = None,
     named: float | None = None,
     suspect: float | None = None,
+    steps: tuple[tuple[float, float], ...] | None = None,
 ) -> "engine.AlertCall":
     """Call `n`, begun `n / 2` s after T0 unless told otherwise; instants in seconds after T0.
 
-    The alert names it as it begins, or at its opening 2 s after T0, and it is suspect from then on unless
-    told otherwise.
+    The alert names it as it begins, or at its opening 2 s after T0, and it has its score from then on, or from
+    `suspect`, unless `steps` tell of its levels one by one.
     """
     begin = n / 2 if begun is None else begun
-    named_at = _instant(max(begin, 2.0) if named is None else named)
+    named_at = max(begin, 2.0) if named is None else named
+    levels = steps or ((0.0, named_at), (score, named_at if suspect is None else suspect))
     return cast(
         "engine.AlertCall",
         _Call(
@@ -227,10 +230,10 @@ def call(
             begun_at=_instant(begin),
             ended_at=None if ended is None else _instant(ended),
             answered_at=None if answered is None else _instant(answered),
-            named_at=named_at,
-            suspect_at=(named_at if suspect is None else _instant(suspect)) if score >= 0.7 else None,
+            named_at=_instant(named_at),
             trunk=trunk,
             score=score,
+            steps=[(level, _instant(at)) for level, at in levels],
             allowed=allowed,
         ),
     )
@@ -308,10 +311,12 @@ def hit(
 
 
 def decision(
-    *, distinct: int = 0, member: bool = False, score: float = 0.0, allowed: bool = False
+    *, distinct: int = 0, member: bool = False, score: float = 0.0, level: float = 0.0, allowed: bool = False
 ) -> "engine.Decision":
     """What the engine says of one call to the bank."""
-    told = _Decision(distinct_callers=distinct, member=member, score=score, allowed=allowed)
+    told = _Decision(
+        distinct_callers=distinct, member=member, score=score, level=max(score, level), allowed=allowed
+    )
     return cast("engine.Decision", told)
 
 

@@ -22,6 +22,12 @@ def test_the_score_of_an_open_alert_is_the_answer() -> None:
     assert told.confidence is Confidence.HIGH
 
 
+def test_a_call_of_a_cluster_that_stands_suspect_is_masking_though_its_probability_fell_a_little() -> None:
+    told = judge(decision(distinct=9, member=True, score=0.65, level=0.72), metrics(seizures=9))
+    assert (told.is_masking, told.masking_probability) == (True, 0.65)
+    assert not judge(decision(distinct=9, member=True, score=0.65), metrics(seizures=9)).is_masking
+
+
 def test_a_true_caller_amid_a_burst_is_not_taken_for_one_of_the_attack() -> None:
     told = judge(decision(distinct=30, score=0.05), metrics(seizures=40, rate=6.0), Hints(50, 10.0, 1.0))
     assert (told.is_masking, told.masking_probability) == (False, 0.05)

@@ -252,6 +252,27 @@ class TestBlock:
         assert acted_on(masking.on_change(change([call(5)], kind="updated"))) == ids(5)
         assert not masking.on_change(change([call(5, ended=9)], kind="updated", at=9)).actions
 
+    def test_begins_where_the_call_came_to_the_policys_own_threshold(self) -> None:
+        # Every call is at 0.55 as it begins; the group comes to 0.75 with call 6 and to 0.92 with call 8.
+        def told(n: int) -> tuple[tuple[float, float], ...]:
+            at = max(n / 2, 2.0)
+            later = [(level, since) for level, since in ((0.75, 3.0), (0.92, 4.0)) if since > at]
+            now = max((level for level, since in ((0.55, 2.0), (0.75, 3.0), (0.92, 4.0)) if since <= at))
+            return ((now, at), *later)
+
+        calls = [call(n, score=0.92, steps=told(n)) for n in range(10)]
+        for threshold, first in ((0.5, 4), (0.7, 6), (0.9, 8)):
+            masking = detector(Policy(deed=Deed.BLOCK, threshold=threshold))
+            assert acted_on(masking.on_change(change(calls))) == ids(*range(first, 10))
+
+    def test_refuses_a_call_of_a_cluster_that_stands_suspect_though_it_wavers(self) -> None:
+        masking = detector(Policy(deed=Deed.BLOCK, threshold=0.9))
+        wavering = [call(n, score=0.84, steps=((0.91, n / 2),)) for n in (5, 6)]
+        calm = call(7, score=0.79, steps=((0.89, 3.5),))
+        judgement = masking.on_change(change([*wavering, calm], kind="updated"))
+        assert acted_on(judgement) == ids(5, 6)
+        assert [told.score for told in judgement.alert.calls] == [0.84, 0.84, 0.79]
+
     def test_comes_too_late_for_an_answered_call(self) -> None:
         calls = [*(call(n) for n in range(4)), call(4, answered=2.4)]
         judgement = detector(Policy(deed=Deed.BLOCK)).on_change(change(calls), now=T0 + 3 * SECOND)

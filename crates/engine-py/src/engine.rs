@@ -266,6 +266,10 @@ impl Engine {
         self.lock().use_understudy(Understudy { judge: judge(model), suspect });
     }
 
+    fn set_thresholds(&self, thresholds: Vec<f64>) {
+        self.lock().use_thresholds(thresholds);
+    }
+
     fn take_examples(&self, py: Python<'_>) -> PyResult<Vec<Py<Example>>> {
         let examples = self.lock().take_examples();
         examples.into_iter().map(|example| Py::new(py, Example::of(example))).collect()

@@ -67,8 +67,8 @@ pub struct AlertCall {
     answered_at: Option<i64>,
     ended_at: Option<i64>,
     named_at: i64,
-    suspect_at: Option<i64>,
     score: f64,
+    steps: Vec<(f64, i64)>,
     allowed: bool,
 }
 
@@ -82,8 +82,8 @@ impl AlertCall {
             answered_at: call.answered_at,
             ended_at: call.ended_at,
             named_at: call.named_at,
-            suspect_at: call.suspect_at,
             score: call.score,
+            steps: call.steps.all().to_vec(),
             allowed: call.allowed,
         }
     }
@@ -346,6 +346,7 @@ pub struct Decision {
     alert_id: Option<String>,
     probability: f64,
     score: f64,
+    level: f64,
     changes: Vec<Py<AlertChange>>,
     hits: Vec<Py<ListHit>>,
 }
@@ -364,6 +365,7 @@ impl Decision {
             alert_id: standing.alert_id,
             probability: standing.probability,
             score: standing.score,
+            level: standing.level,
             changes,
             hits,
         }

@@ -11,6 +11,7 @@ use crate::crowd::Crowd;
 use crate::entries::Texts;
 use crate::features::Row;
 use crate::judge::Points;
+use crate::levels::Steps;
 use crate::numbers::Number;
 use crate::origin::{Cluster, Facts, Mark, Outcome};
 use crate::shadow::{Shadow, ShadowView};
@@ -40,10 +41,10 @@ pub struct AlertCall {
     pub ended_at: Option<i64>,
     /// Event time at which the alert named it; equal to `begun_at` just where that was as it began.
     pub named_at: i64,
-    /// Event time at which its score first reached the threshold; equal to `begun_at` as above.
-    pub suspect_at: Option<i64>,
     /// Highest probability of any cluster it was in.
     pub score: f64,
+    /// Up to which thresholds it is suspect, and the event times since when; equal to `begun_at` as above.
+    pub steps: Steps,
     /// An allow list exempts it.
     pub allowed: bool,
 }
@@ -267,8 +268,8 @@ impl Attack {
             answered_at: None,
             ended_at: None,
             named_at: moment.about(call.id, call.begin),
-            suspect_at: None,
             score: 0.0,
+            steps: Steps::new(moment.about(call.id, call.begin)),
             allowed: call.is(ALLOWED),
         };
         self.calls.push_back(Kept {
@@ -305,20 +306,15 @@ impl Attack {
         Some((place, kept))
     }
 
-    /// Raises a call's score; it never falls.
-    pub fn raise(&mut self, id: u64, score: f64, suspect: f64, moment: Moment) {
+    /// Raises a call's score, and the threshold up to which it is suspect; neither ever falls.
+    pub fn raise(&mut self, id: u64, score: f64, level: f64, moment: Moment) {
         self.probability = self.probability.max(score);
         let Some((place, kept)) = self.kept(id) else { return };
         let call = &mut kept.call;
-        if score <= call.score {
-            return;
-        }
-        let crosses = call.score < suspect && score >= suspect;
-        let worth_telling = crosses || (score - call.score) >= 0.05;
-        call.score = score;
-        if crosses && call.suspect_at.is_none() {
-            call.suspect_at = Some(moment.about(id, call.begun_at));
-        }
+        let risen = call.steps.rise(level, moment.about(id, call.begun_at));
+        // Whatever rises is told: it may have reached a policy's threshold.
+        let worth_telling = risen || score > call.score;
+        call.score = call.score.max(score);
         if worth_telling && !kept.fresh {
             kept.fresh = true;
             self.fresh.push(place);
@@ -358,11 +354,12 @@ impl Attack {
         }
     }
 
-    /// The score of a call, 0 where it isn't kept.
+    /// The score of a call and the threshold up to which it is suspect, 0 where it isn't kept.
     #[must_use]
-    pub fn score_of(&self, id: u64) -> f64 {
+    pub fn score_of(&self, id: u64) -> (f64, f64) {
         let place = self.by_id.get(&id).and_then(|place| place.checked_sub(self.forgotten));
-        place.and_then(|place| self.calls.get(place as usize)).map_or(0.0, |kept| kept.call.score)
+        let kept = place.and_then(|place| self.calls.get(place as usize));
+        kept.map_or((0.0, 0.0), |kept| (kept.call.score, kept.call.steps.level()))
     }
 
     /// Writes down what the clusters look like; where they looked worse since it was last told, that is told.
@@ -461,7 +458,7 @@ impl Attack {
         self.probability = self.probability.max(known.score);
         if let Some((_, kept)) = self.kept(id) {
             let call = &mut kept.call;
-            (call.score, call.suspect_at, call.named_at) = (known.score, known.suspect_at, known.named_at);
+            (call.score, call.steps, call.named_at) = (known.score, known.steps.clone(), known.named_at);
         }
     }
 

@@ -10,6 +10,7 @@ use crate::features::{self, surprise};
 use crate::group::{News, Sums};
 use crate::habits::{Habits, Sample, Trait};
 use crate::judge::Judge;
+use crate::levels::{Levels, SLACK, held};
 use crate::numbers::Number;
 use crate::origin::{
     AGENT, Cluster, Facts, Mark, Member, Outcome, SDP, SOURCE, Surroundings, TRUNK, Usual, marks,
@@ -20,8 +21,6 @@ use crate::stretch::Stretch;
 const LEAST_CALLERS: u32 = 3;
 /// Groups taken out of one alert at a time.
 const MOST_FOUND: usize = 8;
-/// A group that was found stays so until its probability is this far below the one that made it found.
-const SLACK: f64 = 0.1;
 /// Shortest stretch of time that is summed up.
 const LEAST_STRETCH: i64 = 5_000_000_000;
 /// Groups of one stretch; then the next begins.
@@ -38,8 +37,16 @@ const FOREIGN: f32 = 0.9;
 pub struct Verdict {
     /// Probability of the most suspect group it belongs to.
     pub score: f64,
+    /// Up to this threshold it is suspect, since one of its groups stands so.
+    pub level: f64,
     /// The group that this call made suspect: its earlier calls are to be taken out of the others.
     pub found: Option<Mark>,
+    /// The group it belongs to and the level of that before, where this call may have raised it.
+    pub origin: Option<(Mark, f64)>,
+}
+
+impl Verdict {
+    const NOTHING: Self = Self { score: 0.0, level: 0.0, found: None, origin: None };
 }
 
 /// A group that a call may belong to.
@@ -47,6 +54,8 @@ pub struct Verdict {
 struct Judged {
     mark: Mark,
     score: f64,
+    /// Its level before this call.
+    before: f64,
     /// It was grouped by an origin that is not its trunk's.
     foreign: bool,
 }
@@ -63,6 +72,7 @@ pub struct Crowd {
     found: Vec<(Mark, f64)>,
     /// The most suspect group of those that are not.
     lead: Option<(Mark, f64)>,
+    levels: Levels,
     /// Whether all calls together were found to be one origin in this stretch.
     all_found: bool,
 }
@@ -81,6 +91,7 @@ impl Crowd {
             before: Stretch::default(),
             found: Vec::new(),
             lead: None,
+            levels: Levels::default(),
             all_found: false,
         }
     }
@@ -102,6 +113,19 @@ impl Crowd {
     #[must_use]
     pub fn holds(&self, mark: Mark, call: &Member) -> bool {
         mark.matches(call) && !self.is_aside(mark, call)
+    }
+
+    /// Whether a call belongs to a group and to none that was found beside it.
+    #[must_use]
+    pub fn is_of(&self, mark: Mark, call: &Member) -> bool {
+        let origin = self.found.iter().map(|(found, _)| *found).find(|&found| self.holds(found, call));
+        origin.map_or_else(|| self.holds(mark, call), |origin| origin == mark)
+    }
+
+    /// Up to which threshold a group stands suspect.
+    #[must_use]
+    pub fn level(&self, mark: Mark) -> f64 {
+        self.levels.of(mark)
     }
 
     fn is_aside(&self, mark: Mark, call: &Member) -> bool {
@@ -135,10 +159,12 @@ impl Crowd {
         if let Some(place) = self.found.iter().position(|(mark, _)| self.holds(*mark, call)) {
             let mark = self.found[place].0;
             self.sum(mark, call, news);
+            let before = self.levels.of(mark);
             // A number that comes around again says nothing new about who rotates it.
             let score =
                 if news.fresh { self.judge_found(place, around, habits, watch) } else { self.found[place].1 };
-            return Verdict { score, found: None };
+            let level = self.levels.of(mark).max(score);
+            return Verdict { score, level, found: None, origin: Some((mark, before)) };
         }
         let open: Vec<Mark> =
             marks(call).filter(|&mark| !self.is_found(mark) && !self.is_aside(mark, call)).collect();
@@ -146,17 +172,26 @@ impl Crowd {
             self.sum(mark, call, news);
         }
         let mut best: Option<Judged> = None;
+        let mut level = 0.0_f64;
         for mark in open {
             let Some(facts) = self.facts(mark, around, habits) else { continue };
             watch(self, mark, &facts);
             let foreign = facts.foreign && mark.is_of_trunk();
-            let one = Judged { mark, score: self.judge.probability(&facts, around), foreign };
+            let one = Judged {
+                mark,
+                score: self.judge.probability(&facts, around),
+                before: self.levels.of(mark),
+                foreign,
+            };
+            level = level.max(self.hold(mark, one.score));
             best = Some(best.map_or(one, |best| self.better(best, one)));
         }
-        let Some(Judged { mark, score, .. }) = best else { return Verdict { score: 0.0, found: None } };
+        let Some(Judged { mark, score, before, .. }) = best else { return Verdict::NOTHING };
+        // Nothing would tell which of the earlier calls belong to the rest.
+        let origin = (mark != Mark::Rest).then_some((mark, before));
         if score < self.suspect || self.found.len() >= MOST_FOUND || self.all_found && mark == Mark::Rest {
             self.follow(mark, score);
-            return Verdict { score, found: None };
+            return Verdict { score, level, found: None, origin };
         }
         if mark == Mark::Rest {
             self.all_found = true;
@@ -164,8 +199,17 @@ impl Crowd {
         } else {
             self.found.push((mark, score));
             self.lead = None;
+            // The others were judged with its calls among theirs.
+            self.levels.retain(|other| self.found.iter().any(|(found, _)| *found == other));
+            level = self.levels.of(mark).max(score);
         }
-        Verdict { score, found: Some(mark) }
+        Verdict { score, level, found: Some(mark), origin }
+    }
+
+    fn hold(&mut self, mark: Mark, score: f64) -> f64 {
+        let level = held(self.levels.of(mark), score);
+        self.levels.set(mark, level);
+        level
     }
 
     /// Takes a call out of all groups but the one that was found to be its origin; of none where that is all of them.
@@ -278,6 +322,7 @@ impl Crowd {
         let before = &self.before;
         self.found.retain(|(mark, _)| before.has(*mark));
         self.lead = self.lead.filter(|(mark, _)| before.has(*mark));
+        self.levels.retain(|mark| before.has(mark));
     }
 
     fn stretch_of(&mut self, at: i64) -> &mut Stretch {
@@ -400,6 +445,7 @@ impl Crowd {
             watch(self, mark, &facts);
             self.judge.probability(&facts, around)
         });
+        self.hold(mark, score);
         if score < self.suspect - SLACK {
             self.found.remove(place);
             self.follow(mark, score);

@@ -24,6 +24,7 @@ pub mod habits;
 pub mod index;
 pub mod judge;
 pub mod keys;
+pub mod levels;
 pub mod ndjson;
 pub mod numbers;
 pub mod origin;

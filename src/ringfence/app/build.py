@@ -101,7 +101,13 @@ def _wire(
     entries = [entry.entry() for entry in settings.lists]
     rules = SiteRules(engine, records, settings.policy_table, entries, clock())
     masking, lists = detectors(settings, rules.book, MinuteCap())
-    rules.on_change(masking.use, lists.use, lambda book: _warn(settings, book))
+    engine.set_thresholds(rules.book.thresholds)
+    rules.on_change(
+        lambda book: engine.set_thresholds(book.thresholds),
+        masking.use,
+        lists.use,
+        lambda book: _warn(settings, book),
+    )
     _warn(settings, rules.book)
 
     def every_tick(now: int) -> None:

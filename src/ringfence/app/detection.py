@@ -52,8 +52,11 @@ def build_replay(
     threshold = settings.signalling.probability_threshold
     policy = Policy(decide=decide, deed=deed, threshold=threshold, disconnects_per_minute=most)
     brake = None if cap is None else MinuteCap()
-    masking, lists = detectors(settings, PolicyBook([policy]), brake)
-    return FileReplay(build_listed_engine(settings, now), masking, lists, sort=sort, now=now)
+    book = PolicyBook([policy])
+    masking, lists = detectors(settings, book, brake)
+    engine = build_listed_engine(settings, now)
+    engine.set_thresholds(book.thresholds)
+    return FileReplay(engine, masking, lists, sort=sort, now=now)
 
 
 def build_listed_engine(settings: Settings, now: int, scorer: Scorer | None = None) -> Engine:

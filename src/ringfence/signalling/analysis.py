@@ -98,8 +98,10 @@ def judge(
     features = _features(decision, metrics, hints, mismatch=mismatch, rate_known=scores)
     scored = scores and (decision.member or decision.score > 0 or decision.distinct_callers >= callers)
     probability = decision.score if scored else _by_facts(features, callers)
+    # A cluster that stands suspect stays so though its probability has fallen a little.
+    level = max(probability, decision.level) if scored else probability
     return CallJudgement(
-        is_masking=probability >= threshold and not decision.allowed,
+        is_masking=level >= threshold and not decision.allowed,
         masking_probability=probability,
         risk_level=risk_level(probability),
         confidence=_confidence(metrics, scored=scored),

@@ -157,7 +157,7 @@ class _OpenAlert:
         self._allowed[told.call_id] = told.allowed
         if len(self._allowed) > _KNOWN_CALLS:
             del self._allowed[next(iter(self._allowed))]
-        return self._members.add(told, suspect=told.score >= policy.threshold)
+        return self._members.add(told, suspect=told.steps[-1][0] >= policy.threshold)
 
     def _act(self, subject: Subject, call: AlertCall, change: "AlertChange", cap: MinuteCap | None) -> Deeds:
         policy = self._policies.policy_for(change.b_number, call.trunk)
@@ -269,8 +269,8 @@ class _OpenAlert:
 
 def _judged_at(told: "ToldCall", policy: Policy) -> int:
     """Event time at which the call became one that `policy` acts on."""
-    if policy.decide is Decide.SCORE and told.suspect_at is not None:
-        return told.suspect_at
+    if policy.decide is Decide.SCORE:
+        return next((at for level, at in told.steps if level >= policy.threshold), told.named_at)
     return told.named_at
 
 

@@ -39,6 +39,11 @@ class PolicyBook:
             if scope is not PolicyScope.DEFAULT:
                 yield from entries.values()
 
+    @property
+    def thresholds(self) -> list[float]:
+        """Every probability from which a policy acts."""
+        return sorted({policy.threshold for policy in self})
+
     def policy_for(self, b_number: str, trunk: str = "") -> Policy:
         """The policy of one call to `b_number` that came in on `trunk` (empty where it is not known)."""
         return self._for_number(b_number) or self._by_scope[PolicyScope.TRUNK].get(trunk) or self._default

@@ -54,7 +54,7 @@ class Engine:
         record: bool = False,
     ) -> Engine:
         """`trunks`: name to (region of its national numbers, whether its network's word is believed, peers'
-        addresses). `suspect`: the probability from which a call's `suspect_at` is set. `record`: keep
+        addresses). `suspect`: the probability from which a group of calls is taken for one origin. `record`: keep
         every group that is judged for `take_examples`. Raises ValueError(code, detail)."""
 
     def ingest(self, lines: bytes, now: int) -> Batch:
@@ -97,6 +97,9 @@ class Engine:
     def set_shadow(self, model: Model | None, *, suspect: float) -> None:
         """From now on new alerts are scored by this model as well, None being the scorecard, in groups of its own that
         are found from `suspect` on. Nothing follows from it. Open alerts go on as they began."""
+
+    def set_thresholds(self, thresholds: list[float]) -> None:
+        """Probabilities from which policies act: as a cluster comes to one, its calls of the window are suspect too."""
 
     def take_examples(self) -> list[Example]:
         """The groups judged since this was last asked, where the engine was made to `record` them."""
@@ -152,6 +155,8 @@ class Decision:
     """Highest masking probability of that alert."""
     score: float
     """Highest masking probability of any origin cluster the call was in; 0 where no alert names it."""
+    level: float
+    """The highest threshold at which the call is suspect, as in `AlertCall.steps`."""
     changes: list[AlertChange]
     hits: list[ListHit]
 
@@ -241,10 +246,13 @@ class AlertCall:
     answered_at: int | None
     named_at: int
     """Event time at which the alert named it; equal to `begun_at` just where that was as it began."""
-    suspect_at: int | None
-    """Event time at which its score reached `suspect`; equal to `begun_at` as above."""
     trunk: str
     score: float
+    """Highest masking probability of any origin cluster it was in."""
+    steps: list[tuple[float, int]]
+    """(level, event time): since when it is suspect at every threshold up to that level; both rise. The first is that
+    of its naming. A cluster's level is its probability, or up to 0.1 more where it stood higher before. At most
+    eight: a threshold between two of them may have been reached before the time of the second, never after it."""
     allowed: bool
     """The A-number or the trunk is on an allow list."""
 

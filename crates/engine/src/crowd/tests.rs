@@ -6,6 +6,7 @@ use crate::callers::Acquaintance;
 use crate::event::Attestation;
 use crate::habits::{Habits, Shown};
 use crate::judge::Judge;
+use crate::levels::{SLACK, held};
 use crate::numbers::Number;
 use crate::origin::{Mark, Member, Outcome, Surroundings};
 
@@ -114,7 +115,7 @@ fn numbers_dialled_in_a_row_are_found_where_nothing_else_is_known() {
 #[test]
 fn so_are_numbers_that_no_plan_holds() {
     let mut line = Line::new();
-    let mut last = Verdict { score: 0.0, found: None };
+    let mut last = Verdict::NOTHING;
     for n in 0..5 {
         let member = line.member(by_chance(n), 915_000_000_000 + n * 13_131_313, Origin::default());
         last = line.add(&Member { impossible: true, ..member });
@@ -209,6 +210,42 @@ fn a_number_that_comes_around_again_stays_in_the_group_it_was_found_in() {
         .map(|n| line.call(f64::from(n) * 0.3, 919_820_012_300 + u64::from(n % 8) * 2, CARRIER).score)
         .collect();
     assert!(scores[5..].iter().all(|score| *score >= SUSPECT), "{scores:?}");
+}
+
+#[test]
+fn a_group_that_was_found_stands_suspect_until_it_is_a_tenth_below() {
+    let mut line = Line::new();
+    for n in 0..8 {
+        line.call(by_chance(n), 919_820_012_300 + n, CARRIER);
+    }
+    let (mut level, mut wavering) = (line.crowd.level(Mark::Neighbourhood(91_982_001)), 0);
+    for n in 8..40_u64 {
+        let member = line.member(by_chance(n), 919_820_012_300 + n, CARRIER);
+        let outcome = Outcome { answered: true, ..Outcome::default() };
+        let verdict = line.add(&Member { attestation: Attestation::A, outcome, ..member });
+        level = held(level, verdict.score);
+        if level >= SUSPECT {
+            assert!(verdict.score >= SUSPECT - SLACK && verdict.level >= SUSPECT, "{verdict:?}");
+            wavering += u32::from(verdict.score < SUSPECT);
+        } else {
+            assert!(verdict.level < SUSPECT, "{verdict:?}");
+            break;
+        }
+    }
+    assert!(wavering > 0 && level < SUSPECT, "{wavering} calls, then {level}");
+}
+
+#[test]
+fn what_the_other_groups_stood_at_with_the_calls_of_the_one_found_is_forgotten() {
+    let mut line = Line::new();
+    let trunk = Mark::Trunk(CARRIER.trunk);
+    for n in 0..4 {
+        line.call(f64::from(n) * 0.3, 919_820_012_300 + n as u64, CARRIER);
+    }
+    assert!(line.crowd.level(trunk) > 0.1);
+    let verdict = line.call(1.2, 919_820_012_304, CARRIER);
+    assert_eq!(verdict.found, Some(Mark::Neighbourhood(91_982_001)));
+    assert!(verdict.level >= SUSPECT && line.crowd.level(trunk) == 0.0);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::attack::{Attack, Moment};
 use crate::batch::{Origin, Seen};
 use crate::callers::Acquaintance;
 use crate::calls::{CallId, NAMED};
-use crate::crowd::Crowd;
+use crate::crowd::{Crowd, Verdict};
 use crate::event::Attestation;
 use crate::example::{self, Example};
 use crate::features::{self, Row};
@@ -38,7 +38,6 @@ impl Engine {
         };
         let around = self.surroundings(place, &attack, moment.clock);
         let before = attack.opened_at.saturating_sub(self.config.window);
-        let suspect = self.config.suspect;
         let mut news = attack.total_calls - attack.assessed >= (attack.assessed / 8).max(1);
         for &id in fresh {
             let member = self.member(id, before);
@@ -51,12 +50,18 @@ impl Engine {
             });
             self.take_down(&attack, member.at, judged);
             let peak = verdict.score > attack.probability;
-            attack.raise(member.id, verdict.score, suspect, moment);
+            attack.raise(member.id, verdict.score, verdict.level, moment);
             if let Some(mark) = verdict.found {
                 for other in self.window_before(key, member.at, before) {
                     if mark == Mark::Rest || attack.crowd.holds(mark, &other) {
                         attack.crowd.take_out(&other, mark);
-                        attack.raise(other.id, verdict.score, suspect, moment);
+                        attack.raise(other.id, verdict.score, verdict.score, moment);
+                    }
+                }
+            } else if let Some(mark) = self.reaches_a_threshold(&verdict) {
+                for other in self.window_before(key, member.at, before) {
+                    if attack.crowd.is_of(mark, &other) {
+                        attack.raise(other.id, verdict.score, verdict.score, moment);
                     }
                 }
             }
@@ -73,6 +78,13 @@ impl Engine {
         if let Some(busy) = self.busy[place as usize].as_mut() {
             busy.attack = Some(attack);
         }
+    }
+
+    /// The group that has just come to a threshold from which on somebody acts: its calls of the window are suspect.
+    fn reaches_a_threshold(&self, verdict: &Verdict) -> Option<Mark> {
+        let (mark, before) = verdict.origin?;
+        let reached = |&threshold: &f64| before < threshold && threshold <= verdict.score;
+        self.thresholds.iter().any(reached).then_some(mark)
     }
 
     /// Nobody yet.

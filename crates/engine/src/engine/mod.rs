@@ -73,6 +73,8 @@ pub struct Engine {
     baselines: Baselines,
     judge: Judge,
     understudy: Option<Understudy>,
+    /// Probabilities from which on somebody acts, besides the one from which a group is found.
+    thresholds: Vec<f64>,
     /// The earliest begin of a call.
     first_call: i64,
     busy: Vec<Option<Busy>>,
@@ -117,6 +119,7 @@ impl Engine {
             baselines: Baselines::new(config.baselines(), config.window),
             judge: Judge::default(),
             understudy: None,
+            thresholds: Vec::new(),
             first_call: i64::MAX,
             config,
             intake,
@@ -144,6 +147,11 @@ impl Engine {
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// From now on the calls of a group's window are told as it comes to one of these probabilities.
+    pub fn use_thresholds(&mut self, thresholds: Vec<f64>) {
+        self.thresholds = thresholds;
     }
 
     /// From now on new alerts are scored by this judge; those that are open keep theirs.

@@ -32,6 +32,8 @@ pub struct Standing {
     pub member: bool,
     /// Highest probability of any cluster it was in.
     pub score: f64,
+    /// Up to this threshold it is suspect.
+    pub level: f64,
     /// The alert that is open on the B-number.
     pub alert_id: Option<String>,
     /// Highest probability of that alert.
@@ -128,6 +130,7 @@ impl Engine {
         let call = self.calls.get(id);
         let texts = self.said(call).0;
         let attack = self.attack_of(call.key);
+        let (score, level) = attack.map_or((0.0, 0.0), |attack| attack.score_of(call.id));
         Standing {
             call_id: Some(texts.call_id.to_owned()),
             a_number: call.a.display(texts.a_text),
@@ -136,7 +139,8 @@ impl Engine {
             distinct_callers: self.distinct_callers(call.key, now),
             allowed: call.is(ALLOWED),
             member: attack.is_some_and(|attack| self.names(attack, id)),
-            score: attack.map_or(0.0, |attack| attack.score_of(call.id)),
+            score,
+            level,
             alert_id: attack.map(|attack| attack.id.clone()),
             probability: attack.map_or(0.0, |attack| attack.probability),
         }
@@ -149,8 +153,8 @@ impl Engine {
         let b = self.intake.number(b_number, trunk);
         let (b, b_number) = (b.number, b.number.display(b.text.as_deref().unwrap_or("")));
         let key = self.keys.find(self.key_hash(b), b).unwrap_or(NONE);
-        let (member, score) = self.known_caller(key, a);
-        let score = if member { score } else { self.unknown_caller(key, a) };
+        let known = self.known_caller(key, a);
+        let (score, level) = known.unwrap_or_else(|| self.unknown_caller(key, a));
         Standing {
             call_id: None,
             a_number,
@@ -158,8 +162,9 @@ impl Engine {
             trunk: trunk.to_owned(),
             distinct_callers: self.distinct_callers(key, now),
             allowed: !self.lists.is_empty() && self.lists.exempts(a, b, trunk),
-            member,
+            member: known.is_some(),
             score,
+            level,
             alert_id: self.attack_of(key).map(|attack| attack.id.clone()),
             probability: self.attack_of(key).map_or(0.0, |attack| attack.probability),
         }
@@ -180,28 +185,28 @@ impl Engine {
         }
     }
 
-    /// Whether an open alert names this caller, and the highest score of its calls.
-    fn known_caller(&self, key: u32, a: Number) -> (bool, f64) {
-        let Some(attack) = self.attack_of(key) else { return (false, 0.0) };
+    /// The highest score and level of the calls of a caller whom an open alert names.
+    fn known_caller(&self, key: u32, a: Number) -> Option<(f64, f64)> {
+        let attack = self.attack_of(key)?;
         let since = attack.opened_at.saturating_sub(self.config.window);
         let calls = self.calls_since(key, since, MOST_OVERLAPPED);
         let its = calls.into_iter().filter(|&id| self.calls.get(id).a == a && self.is_named(id));
-        its.map(|id| attack.score_of(self.calls.get(id).id))
-            .fold((false, 0.0), |(_, best), score| (true, f64::max(best, score)))
+        its.map(|id| attack.score_of(self.calls.get(id).id)).reduce(|x, y| (x.0.max(y.0), x.1.max(y.1)))
     }
 
-    /// What a call of unknown origin would score: that of a cluster its number falls into, else what the calls of
-    /// the window score on the whole.
-    fn unknown_caller(&self, key: u32, a: Number) -> f64 {
-        let Some(attack) = self.attack_of(key) else { return 0.0 };
+    /// Score and level that a call of unknown origin would have: those of a cluster its number falls into, else what
+    /// the calls of the window score on the whole.
+    fn unknown_caller(&self, key: u32, a: Number) -> (f64, f64) {
+        let Some(attack) = self.attack_of(key) else { return (0.0, 0.0) };
         let beside = origin::neighbourhood(a);
-        if let Some((_, score)) = attack.marks.iter().find(|(mark, _)| beside == Some(*mark)) {
-            return *score;
+        if let Some(&(mark, score)) = attack.marks.iter().find(|(mark, _)| beside == Some(*mark)) {
+            return (score, attack.crowd.level(mark).max(score));
         }
         let calls: f64 = attack.clusters.iter().map(|cluster| f64::from(cluster.facts.calls)).sum();
         let weighed =
             attack.clusters.iter().map(|cluster| f64::from(cluster.facts.calls) * cluster.probability);
-        if calls > 0.0 { weighed.sum::<f64>() / calls } else { 0.0 }
+        let score = if calls > 0.0 { weighed.sum::<f64>() / calls } else { 0.0 };
+        (score, score)
     }
 
     /// Whether this alert names a call; one closed earlier may have named it too.

@@ -28,7 +28,7 @@ pub struct Config {
     pub max_keys: usize,
     /// Most calls remembered.
     pub max_calls: usize,
-    /// Probability from which a call is suspect.
+    /// Probability from which a group of calls is taken for one origin.
     pub suspect: f64,
     /// Whether every group that is judged is taken down, for a model to learn from.
     pub record: bool,

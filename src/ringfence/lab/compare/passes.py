@@ -17,10 +17,10 @@ from ringfence.lab.compare.candidates import Candidate
 from ringfence.lab.compare.differences import CutCall, Decisions
 from ringfence.model.alert import AlertLabel
 from ringfence.settings import ShadowSettings
-from ringfence.signalling import Judgement, ListDetector, MaskingDetector
+from ringfence.signalling import Judgement, ListDetector, MaskingDetector, PolicyBook
 
 if TYPE_CHECKING:
-    from ringfence_engine import Batch, Engine
+    from ringfence_engine import Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Pass:
 def planned(candidates: Sequence[Candidate], now: int) -> tuple[Pass, ...]:
     """The passes over the traffic that these candidates need. Raises BadInput where one can't be run.
 
-    A policy's own `threshold` needs no pass of its own: a server's engine does not know it either, and times such
-    decisions by its own. But `signalling.probability_threshold` does, since the engine takes a group of calls out of
+    A policy's own `threshold` needs no pass of its own: the engine tells of each call since when it stands at which.
+    But `signalling.probability_threshold` does, since the engine takes a group of calls out of
     the others once it reaches that, which changes the scores of all; so does everything else that the engine knows.
     """
     passes: list[Pass] = []
@@ -65,7 +65,11 @@ def decide(
     readings: list[Reading] = []
     for one in passes:
         engine = build_listed_engine(one.candidates[0].settings, now, one.scorer)
-        deciders = [_decider(candidate, engine) for candidate in one.candidates]
+        books = [policy_book(candidate.settings, engine) for candidate in one.candidates]
+        engine.set_thresholds(sorted({threshold for book in books for threshold in book.thresholds}))
+        deciders = [
+            _decider(candidate, book) for candidate, book in zip(one.candidates, books, strict=True)
+        ]
         reader = TrafficReader(engine, _Panel(deciders), sort=sort, now=now)
         for path in files:
             reader.read(path, progress)
@@ -105,9 +109,9 @@ def _engine_of(candidate: Candidate) -> tuple[object, ...]:
     return signalling, settings.default_region, settings.trunks, settings.lists
 
 
-def _decider(candidate: Candidate, engine: "Engine") -> "_Decider":
+def _decider(candidate: Candidate, book: PolicyBook) -> "_Decider":
     # As in a replay, no cap on disconnects a minute: it would hide what the policies differ in.
-    masking, lists = detectors(candidate.settings, policy_book(candidate.settings, engine), None)
+    masking, lists = detectors(candidate.settings, book, None)
     return _Decider(candidate.name, masking, lists)
 
 
