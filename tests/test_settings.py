@@ -191,6 +191,11 @@ def test_a_misspelt_field_of_the_file_is_refused(tmp_path: Path) -> None:
         ('[[policies]]\nscope = "b_prefix"\nmatch = "0800*"', "policies.0: a prefix is written with"),
         ('[[policies]]\nscope = "trunk"\nmatch = "north*"', "policies.0: a match that ends in"),
         ('[[policies]]\nmatch = "+44"', "policies.0: scope default takes no match"),
+        (
+            "[[policies]]\nthreshold = 0.9\nfalse_cuts_per_million = 10",
+            "policies.0: give threshold or false_cuts",
+        ),
+        ("[[policies]]\nfalse_cuts_per_million = 0", "policies.0.false_cuts_per_million"),
     ],
 )
 def test_what_could_never_hold_is_refused(tmp_path: Path, toml: str, told: str) -> None:

@@ -207,6 +207,14 @@ class PolicySettings(_Section):
     threshold: float | None = Field(
         default=None, ge=0, le=1, strict=True, description="Own masking probability from which to act"
     )
+    false_cuts_per_million: float | None = Field(
+        default=None,
+        gt=0,
+        le=1_000_000,
+        strict=True,
+        description="Instead of `threshold`: how many of a million true callers' calls may be cut; the model says from "
+        "which probability on that holds",
+    )
     disconnects_per_minute: int = Field(
         default=60, ge=0, le=100_000, strict=True, description="Calls cut in a minute; more are flagged"
     )
@@ -224,6 +232,12 @@ class PolicySettings(_Section):
             raise ValueError("a match that ends in * is for scope b_prefix alone")
         return self
 
+    @model_validator(mode="after")
+    def _one_measure(self) -> Self:
+        if self.threshold is not None and self.false_cuts_per_million is not None:
+            raise ValueError("give threshold or false_cuts_per_million, not both")
+        return self
+
     def policy_for(self, threshold: float) -> Policy:
         """The same as a Policy; `threshold` holds where this has none of its own."""
         prefix = self.scope is PolicyScope.B_PREFIX
@@ -235,6 +249,7 @@ class PolicySettings(_Section):
             live=self.mode == "live",
             threshold=threshold if self.threshold is None else self.threshold,
             disconnects_per_minute=self.disconnects_per_minute,
+            false_cuts_per_million=self.false_cuts_per_million,
         )
 
 

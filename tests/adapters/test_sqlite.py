@@ -74,6 +74,23 @@ def test_alerts_of_before_the_features_are_kept_without(tmp_path: Path) -> None:
     records.close()
 
 
+def test_policies_of_before_the_costs_keep_their_thresholds(tmp_path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    engine = create_engine(f"sqlite:///{tmp_path}/r.db")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.execute(
+            text("INSERT INTO policies VALUES ('trunk', 'carrier-7', 'score', 'block', 1, 0.85, 30)")
+        )
+    engine.dispose()
+    records = SqlRecords(f"sqlite:///{tmp_path}/r.db")
+    (kept,) = records.policies()
+    assert (kept.match, kept.threshold, kept.false_cuts_per_million) == ("carrier-7", 0.85, None)
+    records.close()
+
+
 def test_a_newer_file_is_refused_with_the_fix(tmp_path: Path) -> None:
     SqlRecords(f"sqlite:///{tmp_path}/r.db").close()
     with sqlite3.connect(tmp_path / "r.db") as connection:

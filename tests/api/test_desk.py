@@ -240,7 +240,8 @@ def test_policies_are_set_and_in_force_at_once(site: Site) -> None:
     before = site.ask("GET", "/api/v1/policies", Role.VIEWER).json()["policies"]
     assert before == [{
         "scope": "default", "match": "", "decide": "score", "policy": "disconnect", "mode": "dry_run",
-        "threshold": 0.7, "disconnects_per_minute": 60, "origin": "settings",
+        "threshold": 0.7, "false_cuts_per_million": None, "threshold_in_force": 0.7, "cost_kept": None,
+        "disconnects_per_minute": 60, "origin": "settings",
     }]  # fmt: skip
     wanted = [*before, {"scope": "b_number", "match": B, "policy": "monitor"}]
     answer = site.ask("PUT", "/api/v1/policies", Role.SUPERVISOR, json={"policies": wanted})

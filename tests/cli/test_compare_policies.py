@@ -77,6 +77,27 @@ def test_words_change_the_default_and_leave_what_was_set_for_a_trunk(
     assert {line["trunk"] for line in lines(Path("x"))} == {"carrier-7"}
 
 
+def test_a_cost_is_the_threshold_that_the_model_keeps_it_with(
+    morning: Path,
+    capsys: pytest.CaptureFixture[str],
+    write_model: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The attacks dial in a row, which is 0.88 by this model.
+    costs = [(10, 0.9), (50, 0.8)]
+    listed = [{"false_cuts_per_million": cost, "threshold": threshold} for cost, threshold in costs]
+    model = write_model(intercept=-6.0, thresholds=listed)
+    monkeypatch.setenv("RINGFENCE_SIGNALLING__MODEL", str(model))
+    Path("ringfence.toml").write_text("[[policies]]\nthreshold = 0.99\n")
+    by_cost = [f"false_cuts_per_million={cost}" for cost in (10, 60)]
+    told = run(capsys, morning, *policies("current", *by_cost, "threshold=0.8"))
+    assert [policy["calls_cut"] for policy in told["policies"]] == [0, 0, 12, 12]
+    assert told["passes"] == 2
+    said = refused(capsys, morning, *policies("current", "false_cuts_per_million=9"))
+    assert "--policy false_cuts_per_million=9" in said
+    assert "it lists 10 (from 0.9 on), 50 (from 0.8 on)" in said
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -87,6 +108,10 @@ def test_words_change_the_default_and_leave_what_was_set_for_a_trunk(
         ("threshold=nan", "not nan"),
         ("window=", "window is seconds from 1 to 300, not empty"),
         ("callers=1", "2 to 1000, not 1"),
+        ("false_cuts_per_million=0", "how many of a million"),
+        ("false_cuts_per_million=few", "not few"),
+        ("false_cuts_per_million=10", "scorecard, which scores calls here, lists no costs"),
+        ("threshold=0.8,false_cuts_per_million=10", "not both"),
         ("treshold=0.8", "there is no word treshold (did you mean threshold?)"),
         ("decide=rule,", "there is no word (empty)"),
         ("decide=rule,decide=score", "decide stands there twice"),

@@ -335,6 +335,9 @@ def test_policies_are_replaced_as_a_whole_and_audited(records: Records) -> None:
     assert set(records.policies()) == {Policy(), one}
     records.replace_policies([one], "asha", NOON + 1)
     assert records.policies() == (one,)
+    costly = replace(one, threshold=0.9, false_cuts_per_million=10.0)
+    records.replace_policies([costly], "asha", NOON + 2)
+    assert records.policies() == (costly,)
     assert '"+44800*"' in records.audit(AuditFilter(), 1, 0).entries[0].before
 
 

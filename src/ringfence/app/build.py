@@ -99,7 +99,8 @@ def _wire(
     memory = _memory(settings, engine, clock(), held) if remember and settings.signalling.features else None
     scoring = Scoring(settings.signalling, scorer, engine, records, clock)
     entries = [entry.entry() for entry in settings.lists]
-    rules = SiteRules(engine, records, settings.policy_table, entries, clock())
+    rules = SiteRules(engine, records, settings.policy_table, entries, clock(), scoring.costs)
+    scoring.on_change(rules.weigh)
     masking, lists = detectors(settings, rules.book, MinuteCap())
     engine.set_thresholds(rules.book.thresholds)
     rules.on_change(

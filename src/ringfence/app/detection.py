@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from ringfence_engine import Engine
 
 from ringfence.app.replay import FileReplay
-from ringfence.app.scoring import Scorer, read_scorer
-from ringfence.app.site import checked, enforce, normal_policy
+from ringfence.app.scoring import Scorer, costs_of, read_scorer, said_of
+from ringfence.app.site import checked, enforce, kept_policy, normal_policy
 from ringfence.errors import BadInput
-from ringfence.model.policy import Decide, Deed, Policy, PolicyScope
+from ringfence.model.policy import Decide, Deed, Policy
 from ringfence.settings import Settings
-from ringfence.signalling import ListDetector, MaskingDetector, MinuteCap, PolicyBook
+from ringfence.signalling import Costs, ListDetector, MaskingDetector, MinuteCap, PolicyBook, logged_name
 
 _SECOND = 1_000_000_000
 
@@ -70,7 +70,12 @@ def build_listed_engine(settings: Settings, now: int, scorer: Scorer | None = No
 
 def policy_book(settings: Settings, engine: Engine) -> PolicyBook:
     """The settings' policies, their numbers in the engine's normal form. Raises BadInput."""
-    return PolicyBook(normal_policy(engine, policy) for policy in settings.policy_table)
+    table = settings.policy_table
+    costs = Costs()
+    if any(policy.false_cuts_per_million is not None for policy in table):
+        scorer = read_scorer(settings.signalling)
+        costs = costs_of(settings.signalling, scorer, said_of(scorer))
+    return PolicyBook(kept_policy(costs, normal_policy(engine, policy)) for policy in table)
 
 
 def detectors(
@@ -92,7 +97,7 @@ def unscored(settings: Settings, policies: Iterable[Policy]) -> str | None:
     if settings.signalling.features:
         return None
     waiting = [
-        _name(policy)
+        logged_name(policy)
         for policy in policies
         if policy.decide is Decide.SCORE and policy.deed is not Deed.MONITOR and policy.threshold > 0
     ]
@@ -103,13 +108,6 @@ def unscored(settings: Settings, policies: Iterable[Policy]) -> str | None:
         f"act on no alert: {', '.join(waiting[:10])}{' …' if len(waiting) > 10 else ''}. "
         'Set decide = "rule" in them, or turn the features on (RINGFENCE_SIGNALLING__FEATURES=on)'
     )
-
-
-def _name(policy: Policy) -> str:
-    """For a log, which whole numbers stay out of."""
-    if policy.scope is PolicyScope.B_NUMBER:
-        return f"{policy.scope} ***{policy.match[-4:]}"
-    return f"{policy.scope} {policy.pattern}".strip()
 
 
 def _nanoseconds(seconds: float) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from ringfence_engine import Engine, Model
 
@@ -19,7 +19,7 @@ from ringfence.errors import BadFile
 from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.ports import AlertRecords
 from ringfence.settings import PREFIX, SignallingSettings
-from ringfence.signalling import RULE, SCORECARD
+from ringfence.signalling import RULE, SCORECARD, Costs
 
 BUILTIN = "builtin"
 OFF = "off"
@@ -128,6 +128,22 @@ def said_of(scorer: Scorer) -> Said:
     )
 
 
+def costs_of(signalling: SignallingSettings, scorer: Scorer, said: Said) -> Costs:
+    """What the model can keep; entries that are no pair of a cost and a probability say nothing."""
+    told = [step for step in said.thresholds if isinstance(step, dict)]
+    pairs = [(step.get("false_cuts_per_million"), step.get("threshold")) for step in told]
+    listed = tuple(
+        (float(cost), float(threshold))
+        for cost, threshold in pairs
+        if _is_number(cost) and _is_number(threshold) and 0 <= cost <= 1_000_000 and 0 <= threshold <= 1
+    )
+    return Costs(scorer.method, listed, signalling.probability_threshold)
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 @dataclass(frozen=True, slots=True)
 class InForce:
     """Who scores new alerts, what the model's file says of it, and who scores in the shadow, if anybody does."""
@@ -159,8 +175,17 @@ class Scoring:
         self._records = records
         self._clock = clock
         self._change = threading.Lock()
+        self._users: tuple[Callable[[Costs], None], ...] = ()
         self.in_force = InForce(scorer, said_of(scorer), read_shadow(signalling, scorer))
         self._cast_shadow()
+
+    @property
+    def costs(self) -> Costs:
+        return costs_of(self._signalling, self.in_force.scorer, self.in_force.said)
+
+    def on_change(self, *users: Callable[[Costs], None]) -> None:
+        """Each is called with what a new model can keep."""
+        self._users = users
 
     def reload(self, who: str) -> tuple[InForce, bool]:
         """Reads the files again; answers who scored before, and whether there was a file to read.
@@ -177,6 +202,8 @@ class Scoring:
             self.in_force = now
             self._engine.set_model(now.scorer.model)
             self._cast_shadow()
+            for use in self._users:
+                use(self.costs)
         return before, True
 
     def _read_again(self) -> InForce | None:

@@ -3,6 +3,7 @@
 A change is checked by the part that will use it, recorded with its line of the audit trail, then in force.
 """
 
+import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -12,11 +13,12 @@ from typing import TYPE_CHECKING
 from ringfence.errors import BadInput, Conflict
 from ringfence.model.policy import ListEntry, ListName, Policy, PolicyScope
 from ringfence.ports import PolicyRecords
-from ringfence.signalling import PolicyBook
+from ringfence.signalling import Costs, PolicyBook, logged_name
 
 if TYPE_CHECKING:
     from ringfence_engine import Engine
 
+_log = logging.getLogger(__name__)
 _Name = tuple[ListName, str]
 _BETWEEN_DIGITS = str.maketrans("", "", " -.()")
 _NAME_OR_CODE = re.compile(r"[^\W\d_]\S*|[*#][\d*#]+")
@@ -58,10 +60,19 @@ def normal_policy(engine: "Engine", policy: Policy) -> Policy:
     return replace(policy, match=engine.normalise(policy.match))
 
 
+def kept_policy(costs: Costs, policy: Policy) -> Policy:
+    """The policy with the threshold that it acts from. Raises BadInput where the model can't keep its cost."""
+    fault = costs.fault(policy)
+    if fault is not None:
+        told = f"the policy {policy.scope} {policy.pattern}".rstrip()
+        raise BadInput(f"{told}, false_cuts_per_million: {fault}", code="policy_cost")
+    return costs.in_force(policy)
+
+
 class SiteRules:
     """`policies` and `entries` come from the settings: the API goes before them and does not remove them.
 
-    Safe to share between threads.
+    `costs` is what the model in force can keep. Safe to share between threads.
     """
 
     def __init__(
@@ -71,19 +82,25 @@ class SiteRules:
         policies: Iterable[Policy],
         entries: Iterable[ListEntry],
         now: int,
+        costs: Costs,
     ) -> None:
+        self.costs = costs
         self._engine = engine
         self._records = records
         self._change = threading.RLock()
         self._file_policies = tuple(normal_policy(engine, policy) for policy in policies)
-        PolicyBook(self._file_policies)  # refuses two for the same thing, which the API's may be beside them
+        # What people set earlier falls back and says so; what a person can mend now does not start.
+        PolicyBook(
+            kept_policy(costs, policy) for policy in self._file_policies
+        )  # refuses two for the same thing, which the API's may be beside them
         self._file_entries = {(e.list_name, e.value): e for e in map(self._normal_entry, entries)}
         self._set_entries = {(e.list_name, e.value): e for e in records.list_entries()}
         self._set_policies = records.policies()
         self._in_force: set[_Name] = set()
         self._next_end: int | None = None
         self._users: tuple[Callable[[PolicyBook], None], ...] = ()
-        self.book = PolicyBook(self._joined(self._set_policies))
+        self.book = self._book(self._set_policies)
+        self._say_unkept()
         self._lay(now)
 
     def on_change(self, *users: Callable[[PolicyBook], None]) -> None:
@@ -92,8 +109,10 @@ class SiteRules:
 
     def policies(self) -> tuple[tuple[Policy, bool], ...]:
         """Those in force, each with whether it comes from the settings."""
-        ours = set(self._set_policies)
-        return tuple((policy, policy not in ours) for policy in self._joined(self._set_policies))
+        with self._change:
+            ours = {(policy.scope, policy.match) for policy in self._set_policies}
+            joined = self._joined(self._set_policies)
+        return tuple((policy, (policy.scope, policy.match) not in ours) for policy in joined)
 
     def replace_policies(self, policies: Sequence[Policy], who: str, at: int) -> None:
         """All that people have set; those that the settings hold as well need no record. Raises BadInput."""
@@ -101,11 +120,37 @@ class SiteRules:
         PolicyBook(wanted)
         kept = tuple(policy for policy in wanted if policy not in self._file_policies)
         with self._change:
-            book = PolicyBook(self._joined(kept))
-            self._records.replace_policies(kept, who, at)
-            self._set_policies, self.book = kept, book
-            for use in self._users:
-                use(book)
+            book = self._book(kept)
+            self._records.replace_policies([self.costs.in_force(policy) for policy in kept], who, at)
+            self._set_policies = kept
+            self._use(book)
+
+    def weigh(self, costs: Costs) -> None:
+        """Another model scores: what costs it can keep decides from which thresholds the policies act."""
+        with self._change:
+            self.costs = costs
+            book = self._book(self._set_policies)
+            if list(book) != list(self.book):
+                self._use(book)
+            self._say_unkept()
+
+    def _book(self, over: Sequence[Policy]) -> PolicyBook:
+        return PolicyBook(self._joined(over))
+
+    def _use(self, book: PolicyBook) -> None:
+        self.book = book
+        for use in self._users:
+            use(book)
+
+    def _say_unkept(self) -> None:
+        for policy in self.book:
+            if fault := self.costs.fault(policy):
+                _log.warning(
+                    "THE POLICY %s CAN'T KEEP ITS COST and acts from probability %g on: %s",
+                    logged_name(policy),
+                    policy.threshold,
+                    fault,
+                )
 
     def entries(self) -> tuple[tuple[ListEntry, bool], ...]:
         """Every entry, each with whether it comes from the settings."""
@@ -174,7 +219,7 @@ class SiteRules:
 
     def _joined(self, over: Sequence[Policy]) -> tuple[Policy, ...]:
         table = {(policy.scope, policy.match): policy for policy in (*self._file_policies, *over)}
-        return tuple(table.values())
+        return tuple(self.costs.in_force(policy) for policy in table.values())
 
     def _normal_entry(self, entry: ListEntry) -> ListEntry:
         entry = checked(self._engine, entry)

@@ -33,7 +33,8 @@ class PolicyScope(StrEnum):
 class Policy:
     """`match` is the number, the prefix without its `*`, or the trunk; empty for the default.
 
-    More than `disconnects_per_minute` calls to be cut in a minute are flagged instead.
+    More than `disconnects_per_minute` calls to be cut in a minute are flagged instead. Where
+    `false_cuts_per_million` is stated, `threshold` is what the model in force makes of it.
     """
 
     scope: PolicyScope = PolicyScope.DEFAULT
@@ -43,6 +44,7 @@ class Policy:
     live: bool = False
     threshold: float = 0.7
     disconnects_per_minute: int = 60
+    false_cuts_per_million: float | None = None
 
     @property
     def pattern(self) -> str:

@@ -6,11 +6,12 @@ that the site's policy wants. Plain and deterministic: no I/O, no clock; `app` p
 
 from ringfence.signalling.analysis import CallJudgement, Confidence, Features, Hints, cli_mismatch, judge
 from ringfence.signalling.cap import MinuteCap
+from ringfence.signalling.costs import Costs
 from ringfence.signalling.describe import describe, opening_call, recommended_action
 from ringfence.signalling.hotlines import HISTORY_DAYS, LEAST_BURSTS, LEAST_DAYS, Suggestion, hotline
 from ringfence.signalling.judgement import RULE, SCORECARD, Judgement
 from ringfence.signalling.masking import MaskingDetector
-from ringfence.signalling.policies import PolicyBook, mode_of
+from ringfence.signalling.policies import PolicyBook, logged_name, mode_of
 from ringfence.signalling.risk import risk_level, severity
 from ringfence.signalling.shadow import Agreement
 from ringfence.signalling.watchlist import ListDetector
@@ -24,6 +25,7 @@ __all__ = [
     "Agreement",
     "CallJudgement",
     "Confidence",
+    "Costs",
     "Features",
     "Hints",
     "Judgement",
@@ -36,6 +38,7 @@ __all__ = [
     "describe",
     "hotline",
     "judge",
+    "logged_name",
     "mode_of",
     "opening_call",
     "recommended_action",

@@ -65,6 +65,13 @@ def mode_of(policy: Policy) -> ActionMode:
     return ActionMode.LIVE if policy.live else ActionMode.DRY_RUN
 
 
+def logged_name(policy: Policy) -> str:
+    """For a log, which whole numbers stay out of."""
+    if policy.scope is PolicyScope.B_NUMBER:
+        return f"{policy.scope} ***{policy.match[-4:]}"
+    return f"{policy.scope} {policy.pattern}".strip()
+
+
 def acts_on(policy: Policy, *, suspect: bool) -> bool:
     """Whether the policy's deed is for this call: by the rule every named call, by the score the suspects."""
     return suspect or policy.decide is Decide.RULE

@@ -52,6 +52,7 @@ def read_policies(connection: Connection) -> tuple[Policy, ...]:
             live=row.live,
             threshold=row.threshold,
             disconnects_per_minute=row.disconnects_per_minute,
+            false_cuts_per_million=row.false_cuts_per_million,
         )
         for row in rows
     )
@@ -75,6 +76,7 @@ def _policy_row(policy: Policy) -> dict[str, Any]:
         "live": policy.live,
         "threshold": policy.threshold,
         "disconnects_per_minute": policy.disconnects_per_minute,
+        "false_cuts_per_million": policy.false_cuts_per_million,
     }
 
 
@@ -88,6 +90,7 @@ def _told(policy: Policy) -> dict[str, Any]:
         "mode": "live" if policy.live else "dry_run",
         "threshold": policy.threshold,
         "disconnects_per_minute": policy.disconnects_per_minute,
+        "false_cuts_per_million": policy.false_cuts_per_million,
     }
 
 

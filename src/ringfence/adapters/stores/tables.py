@@ -109,6 +109,7 @@ policies = Table(
     Column("live", Boolean(create_constraint=False), nullable=False),
     Column("threshold", Float, nullable=False),
     Column("disconnects_per_minute", Integer, nullable=False),
+    Column("false_cuts_per_million", Float),
 )
 
 list_entries = Table(

@@ -1,9 +1,11 @@
 """The site's rules: policies and number lists, audited and in force at once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 
 from ringfence.api.guard import GuardedRoute, Supervisor, Viewer, server_of
@@ -12,13 +14,16 @@ from ringfence.errors import BadInput
 from ringfence.model.key import Role
 from ringfence.model.policy import Decide, Deed, ListEntry, ListName, Policy, PolicyScope
 from ringfence.settings import PolicySettings
+from ringfence.signalling import Costs
 
 router = APIRouter(prefix="/api/v1", tags=["site"], route_class=GuardedRoute)
 
 
 class PolicyRequest(PolicySettings):
-    """As in the settings file. What `GET` answered can be sent back; `origin` is not read."""
+    """As in the settings file. What `GET` answered can be sent back; what only it tells is not read."""
 
+    threshold_in_force: float | None = None
+    cost_kept: bool | None = None
     origin: str = ""
 
 
@@ -29,14 +34,21 @@ class PoliciesRequest(BaseModel):
 
 
 class PolicyView(BaseModel):
-    """`origin` is `settings` or `api`."""
+    """`threshold` is null where a cost is stated instead; `threshold_in_force` is what the model makes of it.
+
+    `cost_kept` is false where the model in force lists no threshold for that cost, null where none is stated. `origin`
+    is `settings` or `api`.
+    """
 
     scope: PolicyScope
     match: str
     decide: Decide
     policy: Deed
     mode: str
-    threshold: float
+    threshold: float | None
+    false_cuts_per_million: float | None
+    threshold_in_force: float
+    cost_kept: bool | None
     disconnects_per_minute: int
     origin: str
 
@@ -72,11 +84,9 @@ class ListsView(BaseModel):
 
 @router.get("/policies", response_model=PoliciesView)
 def get_policies(request: Request, key: Viewer) -> dict[str, Any]:
-    return {
-        "policies": [
-            _policy_view(policy, fixed, key.role) for policy, fixed in server_of(request).rules.policies()
-        ]
-    }
+    rules = server_of(request).rules
+    told = rules.policies()
+    return {"policies": [_policy_view(policy, rules.costs, fixed, key.role) for policy, fixed in told]}
 
 
 @router.put("/policies", response_model=PoliciesView)
@@ -85,6 +95,7 @@ def put_policies(request: Request, key: Supervisor, wanted: PoliciesRequest) -> 
     server = server_of(request)
     threshold = server.settings.signalling.probability_threshold
     policies = [policy.policy_for(threshold) for policy in wanted.policies]
+    _refuse_unkept(policies, server.rules.costs)
     server.rules.replace_policies(policies, key.name, server.clock())
     return get_policies(request, key)
 
@@ -123,7 +134,20 @@ def delete_list_entry(
     server.rules.drop(list_name, asked_number(value), key.name, server.clock())
 
 
-def _policy_view(policy: Policy, fixed: bool, role: Role) -> dict[str, Any]:
+def _refuse_unkept(policies: Sequence[Policy], costs: Costs) -> None:
+    """As any field that can't be taken: 422 that names it."""
+    faults = [(place, costs.fault(policy)) for place, policy in enumerate(policies)]
+    refused = [
+        {"loc": ("body", "policies", place, "false_cuts_per_million"), "msg": fault, "type": "policy_cost"}
+        for place, fault in faults
+        if fault is not None
+    ]
+    if refused:
+        raise RequestValidationError(refused)
+
+
+def _policy_view(policy: Policy, costs: Costs, fixed: bool, role: Role) -> dict[str, Any]:
+    cost = policy.false_cuts_per_million
     numbered = policy.scope is PolicyScope.B_NUMBER
     return {
         "scope": policy.scope,
@@ -131,7 +155,10 @@ def _policy_view(policy: Policy, fixed: bool, role: Role) -> dict[str, Any]:
         "decide": policy.decide,
         "policy": policy.deed,
         "mode": "live" if policy.live else "dry_run",
-        "threshold": policy.threshold,
+        "threshold": policy.threshold if cost is None else None,
+        "false_cuts_per_million": cost,
+        "threshold_in_force": policy.threshold,
+        "cost_kept": None if cost is None else costs.threshold_for(cost) is not None,
         "disconnects_per_minute": policy.disconnects_per_minute,
         "origin": "settings" if fixed else "api",
     }

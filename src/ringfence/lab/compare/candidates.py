@@ -56,6 +56,11 @@ _WORDS: Mapping[str, _Word] = {
     "model": _Word(
         SignallingSettings, "model", "builtin, off, or the path of a model file without a comma in it"
     ),
+    "false_cuts_per_million": _Word(
+        PolicySettings,
+        "false_cuts_per_million",
+        "how many of a million true callers' calls may be cut, more than 0",
+    ),
     "window": _Word(SignallingSettings, "window_seconds", "seconds from 1 to 300"),
     "callers": _Word(SignallingSettings, "threshold", "the distinct callers that open an alert, 2 to 1000"),
 }
@@ -113,10 +118,14 @@ def _with_words(text: str, source: str, site: Settings) -> Settings:
         if word in given:
             raise _fault(text, f"{word} stands there twice")
         given[word] = value
-    policy = _changed(text, _default(site), given)
-    if "threshold" in given:
-        # Else a threshold of its own would make the one that was asked for do nothing.
-        policy = policy.model_copy(update={"threshold": None})
+    policy = _default(site)
+    measures = given.keys() & {"threshold", "false_cuts_per_million"}
+    if len(measures) > 1:
+        raise _fault(text, "give threshold or false_cuts_per_million, not both")
+    if measures:
+        # Else a measure of its own would make the one that was asked for do nothing.
+        policy = policy.model_copy(update={"threshold": None, "false_cuts_per_million": None})
+    policy = _changed(text, policy, given)
     return site.model_copy(
         update={
             "signalling": _changed(text, site.signalling, given),
@@ -136,12 +145,19 @@ def _changed(text: str, section: _Section, given: Mapping[str, str]) -> _Section
     ours = {
         _WORDS[word].field: (word, value) for word, value in given.items() if _WORDS[word].of is type(section)
     }
-    changed = section.model_dump() | {field: value for field, (_, value) in ours.items()}
+    changed = section.model_dump() | {field: _typed(value) for field, (_, value) in ours.items()}
     try:
         return type(section).model_validate(changed)
     except ValidationError as error:
         word, value = ours[str(error.errors()[0]["loc"][0])]
         raise _fault(text, f"{word} is {_WORDS[word].takes}, not {value or 'empty'}") from None
+
+
+def _typed(value: str) -> str | float:
+    try:
+        return float(value)
+    except ValueError:
+        return value
 
 
 def _unknown(word: str) -> str:
