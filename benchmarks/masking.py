@@ -15,20 +15,28 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks import masking_page
+from benchmarks import masking_page, strangers
+from benchmarks.ablation import blinded
 from benchmarks.masking_page import Section
+from ringfence.app.scoring import read_scorer
 from ringfence.lab.evaluate import RunOutcome, judge_run
 from ringfence.lab.evaluate.reading import lines_of
 from ringfence.lab.simulate import Operator, Truth, operators
 from ringfence.lab.simulate.run import simulate_to_file
 from ringfence.lab.simulate.writers import TrafficFormat
+from ringfence.lab.training.columns import GROUPS as FEATURE_GROUPS
+from ringfence.settings import SignallingSettings
 
 TARGET = Path(__file__).with_name("masking.md")
+LOGISTIC = Path(__file__).with_name("masking-logistic.json")
+"""Written by `ringfence train masking --kind logistic --rounds 1 --operators 160 --validation 60`."""
 ENOUGH = 3_000_000
 """Honest calls outside mixed bursts that a full run has at least."""
 
 SEED = 0
 _QUICK, _MOST = 3, 10_000
+_FEW_STRANGERS, _STRANGERS = 20, 1_000
+_ABLATED = 24
 _PROCESSES = 2
 _OUR_SETTINGS = ("RINGFENCE_", "DETECTION_", "MASKING_")
 
@@ -46,26 +54,35 @@ class Detector:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Detectors that are compared with each other, in one table."""
+    """Detectors that are compared with each other, in one table; they judge the first `runs`."""
 
     title: str
     text: str
     detectors: tuple[Detector, ...]
+    runs: int = sys.maxsize
 
 
 RULE = Detector("rule alone", ("replay", "--decide", "rule"))
 SCORE = Detector("rule and score", ("replay", "--decide", "score"))
 HEADERS = ("user_agent", "sdp_origin", "p_asserted_identity")
 TRUNK = ("trunk", "source_ip")
+
+
+def scored_by(name: str, model: str) -> Detector:
+    """Ours with another model: a path, or `off` for the scorecard."""
+    return Detector(name, SCORE.words, settings=(("RINGFENCE_SIGNALLING__MODEL", model),))
+
+
 GROUPS = (
     Group(
         "Detectors",
-        "Ours by the rule alone, with the trained model's score and with the scorecard's, and the detectors from "
-        "outside of `src/ringfence/lab/outsiders.py`.",
+        "Ours by the rule alone, with the trained model's score, with a logistic regression on the same features and "
+        "with the scorecard's, and the detectors from outside of `src/ringfence/lab/outsiders.py`.",
         (
             RULE,
             SCORE,
-            Detector("rule and scorecard", SCORE.words, settings=(("RINGFENCE_SIGNALLING__MODEL", "off"),)),
+            scored_by("rule and logistic regression", str(LOGISTIC)),
+            scored_by("rule and scorecard", "off"),
             Detector("refreshed time-to-live", ("evaluate", "outsider", "refreshed-ttl")),
             Detector("htable counter", ("evaluate", "outsider", "htable")),
             Detector("htable counter, updateexpire=0", ("evaluate", "outsider", "htable-fixed")),
@@ -84,11 +101,34 @@ GROUPS = (
 )
 
 
+def ablation(model: bytes, folder: Path) -> Group:
+    """The packaged model with each group of features kept from it."""
+    detectors = []
+    for number, (group, features) in enumerate(FEATURE_GROUPS.items()):
+        file = folder / f"{number}.json"
+        file.write_bytes(blinded(model, features))
+        detectors.append(scored_by(f"without {group}", str(file)))
+    return Group(
+        "Features missing",
+        "Rule and score, the same model, with one group of features after the other kept from it: what each is worth. "
+        f"The groups are those of `src/ringfence/lab/training/columns.py`; these are the first {_ABLATED} runs.",
+        tuple(detectors),
+        _ABLATED,
+    )
+
+
 @dataclass(slots=True)
 class Results:
     """What each detector did in each run."""
 
     outcomes: dict[str, list[RunOutcome]] = field(default_factory=dict)
+
+    def of(self, group: Group) -> list[tuple[str, list[RunOutcome]]]:
+        """By detector; where it judged a part of the runs, with what all features make of these first."""
+        found = [(detector.name, self.outcomes[detector.name]) for detector in group.detectors]
+        whole = self.outcomes.get(SCORE.name, [])
+        part = found and len(found[0][1]) < len(whole)
+        return [(SCORE.name, whole[: len(found[0][1])]), *found] if part else found
 
     @property
     def benign_calls(self) -> int:
@@ -99,14 +139,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.masking")
     parser.add_argument("--quick", action="store_true", help="few small runs, shown and not written")
     quick = parser.parse_args().quick
-    results = run(
-        operators("test", _QUICK if quick else _MOST, SEED), GROUPS, enough=None if quick else ENOUGH
+    model = read_scorer(SignallingSettings()).file
+    with tempfile.TemporaryDirectory() as folder:
+        groups = (*GROUPS, ablation(model, Path(folder)))
+        results = run(
+            operators("test", _QUICK if quick else _MOST, SEED), groups, enough=None if quick else ENOUGH
+        )
+    sections = [Section(group.title, group.text, results.of(group)) for group in groups]
+    others = strangers.section(model, _FEW_STRANGERS if quick else _STRANGERS)
+    page = masking_page.write(
+        "make evaluate QUICK=1" if quick else "make evaluate", sections, SCORE.name, others
     )
-    sections = [
-        Section(group.title, group.text, [(d.name, results.outcomes[d.name]) for d in group.detectors])
-        for group in GROUPS
-    ]
-    page = masking_page.write("make evaluate QUICK=1" if quick else "make evaluate", sections, SCORE.name)
     if quick:
         print(page)
     elif results.benign_calls < ENOUGH:
@@ -118,9 +161,9 @@ def main() -> None:
 
 def run(simulated: Iterable[Operator], groups: Sequence[Group], *, enough: int | None = None) -> Results:
     """Every detector over every operator, or until there are `enough` honest calls."""
-    detectors = [detector for group in groups for detector in group.detectors]
-    results = Results({detector.name: [] for detector in detectors})
+    results = Results({detector.name: [] for group in groups for detector in group.detectors})
     for number, operator in enumerate(simulated, 1):
+        detectors = [detector for group in groups if number <= group.runs for detector in group.detectors]
         with tempfile.TemporaryDirectory() as folder:
             for name, outcome in _judged(operator, Path(folder), detectors):
                 results.outcomes[name].append(outcome)

@@ -70,8 +70,8 @@ of true callers with an attack in it; its true callers are counted there and not
 """
 
 
-def write(command: str, sections: Sequence[Section], ours: str) -> str:
-    """`ours` is the detector that the bars are for."""
+def write(command: str, sections: Sequence[Section], ours: str, others: str) -> str:
+    """`ours` is the detector that the bars are for, `others` a section on other traffic."""
     scores = [[(name, Score.of(runs)) for name, runs in section.outcomes] for section in sections]
     runs = [outcome.run for outcome in sections[0].outcomes[0][1]]
     chosen = next(score for name, score in scores[0] if name == ours)
@@ -80,6 +80,7 @@ def write(command: str, sections: Sequence[Section], ours: str) -> str:
         machine.describe(f"CPython {platform.python_version()}"),
         _verdict(chosen, ours),
         *(f"## {s.title}\n\n{s.text}\n\n{_bars(found)}" for s, found in zip(sections, scores, strict=True)),
+        others,
         _by_family(scores[0]),
         _where_false(scores[0]),
         f"## {ours.capitalize()} in detail\n\n{_table(words.ATTACK_HEAD, words.attack_rows(chosen))}",

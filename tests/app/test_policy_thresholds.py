@@ -131,8 +131,10 @@ def test_who_is_in_another_group_of_the_alert_is_judged_by_the_full_threshold(
     model = write_model({"attested": -4.15}, intercept=4.6)
     one = engine(model, [0.9])
     masking = MaskingDetector(PolicyBook([Policy(threshold=0.9)]))
-    for n in range(24):
-        line = call(n, "C") if n % 2 else call(n, "AAC"[n // 2 % 3]).replace(b"north", b"south")
+    for n in range(60):
+        # Two honest callers to each of the attack's; before its group is known, these are all attested.
+        honest = "C" if n >= 20 and (2 * (n // 3) + n % 3) % 4 == 3 else "A"
+        line = call(n, "C") if n % 3 == 2 else call(n, honest).replace(b"north", b"south")
         for change in one.ingest(line, (NOON + 60) * SECOND).changes:
             alert = masking.on_change(change).alert
     assert {told.trunk for told in alert.calls if told.suspect} == {"north"}

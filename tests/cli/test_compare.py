@@ -182,7 +182,8 @@ def test_the_probability_is_the_calls_own_at_its_peak_however_early_it_was_cut(
     assert found["current"]
     by_rule = {call_id: found["decide=rule"][call_id] for call_id in found["current"]}
     assert by_rule == found["current"]
-    assert min(by_rule.values()) >= 0.7
+    # What stood suspect once is cut until it is a tenth below the threshold.
+    assert min(by_rule.values()) >= 0.6
     assert min(found["decide=rule"].values()) < 0.1
 
 

@@ -23,7 +23,7 @@ def bursts_of(kind: HotlineKind) -> Iterator[tuple[Operator, Burst, list[Call]]]
     """The kind's bursts at operators of every split whose trunks can be told apart."""
     for number in range(OPERATORS):
         profile = drawn_profile(tuple(Split)[number % 3], number)
-        while profile.layout is not Layout.CARRIERS:
+        while profile.layout is not Layout.CARRIERS or profile.plain:
             number += OPERATORS
             profile = drawn_profile(profile.split, number)
         habits = replace(profile.habits, withheld=0.0, unplanned=0.0)
@@ -49,7 +49,9 @@ def test_callers_seconds_and_redials_lie_in_the_stated_ranges(kind: HotlineKind)
         assert {call.b_number for call in true_callers(burst, calls)} <= {burst.hotline.b_number}
         if kind in PROVOKED:
             continue
-        assert len(calls) == burst.callers
+        # Nobody calls twice at once, and a quiz has few listeners.
+        least = 0.3 if kind is HotlineKind.QUIZ else 0.9
+        assert least * burst.callers <= len(calls) <= burst.callers
         assert calls[-1].at - burst.at <= burst.seconds * SECOND
         callers = len({call.leg.a_number for call in calls})
         assert callers >= (1 - rush.redial[1]) * burst.callers * 0.4
@@ -66,8 +68,8 @@ def test_who_dials_again_has_hung_up_before(kind: HotlineKind) -> None:
             at_once += earlier is not None and earlier.steps[-1].at >= call.at
             before[call.leg.a_number] = call
     assert again > 100
-    # Some are drawn twice as fresh callers.
-    assert at_once < 0.1 * again
+    # Colleagues behind one exchange that shows its main number.
+    assert at_once < 0.06 * again
 
 
 def test_votes_are_answered_and_short() -> None:
@@ -90,7 +92,7 @@ def test_a_conference_has_neighbouring_extensions_of_one_exchange() -> None:
         over = Counter(c.leg.trunk for c in calls if c.leg.trunk in one.profile.fleet.enterprises)
         trunk, most = over.most_common(1)[0]
         staff = {c.leg.a_number[:-2] for c in calls if c.leg.trunk == trunk}
-        assert most >= 0.2 * len(calls)
+        assert most >= 0.1 * len(calls)
         assert len(staff) <= 2
 
 
@@ -159,7 +161,7 @@ def test_couriers_call_from_few_blocks_of_one_carrier() -> None:
     for one, burst, calls in bursts_of(HotlineKind.SHIFT):
         blocks = Counter(call.leg.a_number[:-3] for call in calls)
         most = sum(count for _, count in blocks.most_common(3))
-        assert most > 0.5 * burst.callers
+        assert most > 0.3 * burst.callers
         assert one.profile.fleet.interconnects[0] in {call.leg.trunk for call in calls}
 
 

@@ -31,6 +31,17 @@ def test_detectors_are_run_and_their_figures_add_up() -> None:
     assert rule.false_cuts.cut > 100 * max(numbers.false_cuts.cut, 1)
 
 
+def test_a_group_may_judge_the_first_runs_alone_and_is_told_beside_ours_on_these() -> None:
+    small = [Operator(seed, start=MONDAY, hours=0.1, calls_per_day=20_000, attacks=2) for seed in (1, 2, 3)]
+    part = Group("Part", "", (NUMBERS,), runs=1)
+    results = masking.run(small, [Group("Whole", "", (masking.SCORE,)), part])
+    assert [(name, len(runs)) for name, runs in results.of(part)] == [
+        ("rule and score", 1),
+        ("numbers only", 1),
+    ]
+    assert len(results.outcomes["rule and score"]) == 3
+
+
 def test_it_ends_with_enough_honest_calls() -> None:
     endless = (Operator(seed, start=MONDAY, hours=0.1, calls_per_day=20_000, attacks=0) for seed in range(99))
     results = masking.run(endless, [Group("One", "", (RULE,))], enough=1)
@@ -66,8 +77,12 @@ def test_the_page_holds_ours_against_the_bars() -> None:
     outcome = judge_run(TRUTH, ALERTS, [cut("caught-4", "+1caught", 4), cut("late-4", "+1late", 4)])
     nothing = judge_run(TRUTH, [], [])
     page = masking_page.write(
-        "make evaluate", [Section("Some", "Two.", [("ours", [outcome]), ("idle", [nothing])])], "ours"
+        "make evaluate",
+        [Section("Some", "Two.", [("ours", [outcome]), ("idle", [nothing])])],
+        "ours",
+        "## Others",
     )
+    assert "\n\n## Others\n\n" in page
     assert "2 of 5 are met" in page
     assert "| recall, known families (≥ 97%) | 50.0% | **missed** |" in page
     assert "| recall, unseen families (≥ 85%) | 100.0% | met |" in page

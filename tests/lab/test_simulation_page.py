@@ -9,11 +9,21 @@ from ringfence.lab.simulate.attacks import GAPS, Pace
 from ringfence.lab.simulate.call import Told
 from ringfence.lab.simulate.families import UNSEEN_FAMILIES, Family
 from ringfence.lab.simulate.hotlines import RUSHES, UNSEEN_KINDS, HotlineKind
-from ringfence.lab.simulate.ranges import RANGES, Feed, Layout, Split
+from ringfence.lab.simulate.ranges import PLAIN, RANGES, Feed, Layout, Split
 
 PAGE = (Path(__file__).parents[2] / "docs" / "simulation.md").read_text()
 IN_PER_CENT = (
-    *("newcomers", "contacts", "ported", "overflow", "roaming", "withheld", "unplanned", "main_number"),
+    *(
+        "newcomers",
+        "contacts",
+        "ported",
+        "overflow",
+        "roaming",
+        "withheld",
+        "unplanned",
+        "far",
+        "main_number",
+    ),
     *("diallers", "offices", "forwarded"),
 )
 AS_THEY_ARE = (
@@ -72,11 +82,23 @@ def test_countries_layouts_and_chances_of_the_splits_are_told() -> None:
     for told in Told:
         assert _in_ten(told, [RANGES[split].told[told] for split in Split])
     for feed in Feed:
-        assert _in_ten(feed, [RANGES[split].feeds[feed] for split in Split])
-    for name in ("patchy", "unsigned", "asserting"):
+        assert _in_ten(feed, [RANGES[split].feeds.get(feed, 0) for split in Split])
+    for name in ("patchy", "unsigned", "asserting", "plain"):
         assert cells(name) == [f"{getattr(RANGES[split], name) * 100:g} %" for split in Split]
 
 
+def test_clocks_and_plain_operators_are_told() -> None:
+    page = " ".join(PAGE.split())
+    clocks = "microseconds (60 % of operators of each split), milliseconds (20 %) or whole seconds (20 %)"
+    assert clocks in page
+    assert all(ranges.clocks == {1_000: 6, 1_000_000: 2, 1_000_000_000: 2} for ranges in RANGES.values())
+    for name in ("newcomers", "overflow"):
+        assert PLAIN[name] == (0.0, 1.0)
+        assert f"(`{name}` 0 to 100 %" in page
+    for name in ("outsiders_per_call", "tail"):
+        assert f"`{name}` {shown(PLAIN[name])}" in page
+
+
 def _in_ten(name: str, tenths: list[int]) -> bool:
-    ends = " \\| ".join(f"{tenth}0 %" for tenth in tenths)
+    ends = " \\| ".join(f"{10 * tenth} %" for tenth in tenths)
     return re.search(rf"^\| `{name}` \| .* \| {ends} \|$", PAGE, re.MULTILINE) is not None

@@ -184,8 +184,8 @@ struct Kept {
     a: Number,
     fresh: bool,
     told: bool,
-    /// Highest probability that the second judge gives any cluster it was in.
-    shadow: f64,
+    /// Highest probability that the second judge gives any cluster it was in, and the highest level.
+    shadow: (f64, f64),
 }
 
 /// The calls of an alert that are in progress, and the ratio of callers to calls when most of them were.
@@ -278,7 +278,7 @@ impl Attack {
             a: call.a,
             fresh: true,
             told: false,
-            shadow: 0.0,
+            shadow: (0.0, 0.0),
         });
         self.by_id.insert(call.id, place);
         self.fresh.push(place);
@@ -321,12 +321,13 @@ impl Attack {
         }
     }
 
-    /// Raises a call's score with the second judge. It changes nothing else, so that the alert is told as without it.
-    pub fn raise_shadow(&mut self, id: u64, score: f64) {
+    /// Raises a call's score and level with the second judge. It changes nothing else, so that the alert is told as
+    /// without it.
+    pub fn raise_shadow(&mut self, id: u64, score: f64, level: f64) {
         let rises = self.kept(id).is_some_and(|(_, kept)| {
-            let rises = score > kept.shadow;
-            kept.shadow = kept.shadow.max(score);
-            rises
+            let before = kept.shadow;
+            kept.shadow = (before.0.max(score), before.1.max(level));
+            kept.shadow != before
         });
         if let Some(shadow) = self.shadow.as_mut() {
             shadow.probability = shadow.probability.max(score);
@@ -410,7 +411,7 @@ impl Attack {
         let shadow = self.shadow.as_mut()?;
         let (method, probability) = (shadow.crowd.method().into(), shadow.probability);
         let risen = std::mem::take(&mut shadow.risen);
-        let told = |id| self.kept(id).map(|(_, kept)| (kept.call.call_id.clone(), kept.shadow));
+        let told = |id| self.kept(id).map(|(_, kept)| (kept.call.call_id.clone(), kept.shadow.1));
         Some(ShadowView { method, probability, scores: risen.into_iter().filter_map(told).collect() })
     }
 
@@ -440,7 +441,7 @@ impl Attack {
             later.refresh(call);
             if let Some((_, kept)) = self.kept(call.id) {
                 later.take_score(call.id, &kept.call);
-                later.raise_shadow(call.id, kept.shadow);
+                later.raise_shadow(call.id, kept.shadow.0, kept.shadow.1);
             }
         }
         let leaving = members.iter().filter(|(call, _)| call.begin >= end).count() as u64;

@@ -83,6 +83,17 @@ impl Callers {
         }
     }
 
+    /// Forgets a caller that was never seen before `since`: who calls in a crowd for the first time is not known by
+    /// that, or an attack's numbers would be old acquaintances at the next.
+    pub fn forget_new(&mut self, a: Number, since: i64) {
+        let (place, tag) = self.place(a);
+        let is_new =
+            |entry: &&mut u64| tag_of(**entry) == tag && **entry != 0 && seen_of(**entry) >= second(since);
+        if let Some(entry) = self.buckets[place].0.iter_mut().find(is_new) {
+            *entry = 0;
+        }
+    }
+
     /// Takes note of a call to a number.
     #[inline]
     pub fn note_called(&mut self, b: Number, at: i64) {
@@ -236,6 +247,19 @@ mod tests {
             callers.note(subscriber(1), 8, T0 + SECOND);
         }
         assert_eq!(callers.acquaintance(subscriber(1), 8, T0 + 9 * SECOND), Acquaintance::Usual);
+    }
+
+    #[test]
+    fn who_only_called_in_a_crowd_stays_new_and_who_called_before_stays_known() {
+        let mut callers = Callers::new(1_024);
+        callers.note(subscriber(1), 7, T0);
+        let crowd = T0 + 100 * SECOND;
+        for n in 1..3 {
+            callers.note(subscriber(n), 7, crowd);
+            callers.forget_new(subscriber(n), crowd);
+        }
+        assert_eq!(callers.acquaintance(subscriber(1), 7, crowd + 99 * SECOND), Acquaintance::Usual);
+        assert_eq!(callers.acquaintance(subscriber(2), 7, crowd + 99 * SECOND), Acquaintance::New);
     }
 
     #[test]

@@ -17,8 +17,8 @@ use crate::origin::{
 };
 use crate::stretch::Stretch;
 
-/// Distinct A-numbers that a group must hold to be judged.
-const LEAST_CALLERS: u32 = 3;
+/// Callers from which on a group is judged whose numbers themselves are odd.
+const FEW: u32 = 3;
 /// Groups taken out of one alert at a time.
 const MOST_FOUND: usize = 8;
 /// Shortest stretch of time that is summed up.
@@ -155,6 +155,7 @@ impl Crowd {
         mut watch: impl FnMut(&Self, Mark, &Facts),
     ) -> Verdict {
         self.turn(call.at);
+        let call = &Member { alike: self.alike(call), ..*call };
         let news = self.meet(call);
         if let Some(place) = self.found.iter().position(|(mark, _)| self.holds(*mark, call)) {
             let mark = self.found[place].0;
@@ -291,11 +292,13 @@ impl Crowd {
 
     /// All callers that are in none of the groups shown.
     fn rest(&self, around: &Surroundings, habits: &Habits) -> Option<Cluster> {
-        let mut rest = self.merged(Mark::Rest).filter(|rest| rest.calls() > 0)?;
+        let mut rest = self.merged(Mark::Rest).filter(|rest| rest.calls() > 0 && rest.callers() > 0)?;
         if let Some(lead) = self.lead.and_then(|(mark, _)| self.merged(mark)) {
             rest = rest.without(&lead)?;
         }
         let mut facts = self.place(rest.facts());
+        rest.tell_picked(&mut facts);
+        rest.tell_alike(&mut facts);
         facts.grouping = Mark::Rest.width();
         facts.usual = usual(None, habits, around);
         Some(self.told(Mark::Rest, rest.call, facts, around))
@@ -329,6 +332,19 @@ impl Crowd {
         if at >= self.began { &mut self.now } else { &mut self.before }
     }
 
+    /// Share of the other callers so far whose number is of the same range.
+    fn alike(&self, call: &Member) -> Option<f32> {
+        let range = call.range?.of;
+        let (mut others, mut alike) = (0, 0);
+        for stretch in [&self.now, &self.before] {
+            let (callers, of_range) = stretch.callers_of(range);
+            let itself = u32::from(stretch.knows(call.a));
+            others += callers as u32 - itself;
+            alike += of_range.saturating_sub(itself);
+        }
+        (others > 0).then(|| alike as f32 / others as f32)
+    }
+
     fn meet(&mut self, call: &Member) -> News {
         let earlier = call.at >= self.began && self.before.knows(call.a);
         let news = self.stretch_of(call.at).meet(call);
@@ -350,15 +366,28 @@ impl Crowd {
         }
     }
 
+    /// Distinct A-numbers that a group must hold to be judged. One that would not meet the rule by itself is no attack,
+    /// however odd the few callers in it look, unless their very numbers tell: to wait for more of these would leave
+    /// them among honest callers meanwhile.
+    fn least(&self, mark: Mark) -> u32 {
+        match mark {
+            Mark::Neighbourhood(_) | Mark::ImpossibleOn(_) | Mark::Impossible => self.threshold.min(FEW),
+            _ => self.threshold,
+        }
+    }
+
     /// What is known of a group that is large enough to be judged.
     fn facts(&self, mark: Mark, around: &Surroundings, habits: &Habits) -> Option<Facts> {
         let sums = self.merged(mark)?;
-        if sums.callers() < LEAST_CALLERS {
+        if sums.callers() < self.least(mark) {
             return None;
         }
         let mut facts = self.place(sums.facts());
         facts.grouping = mark.width();
         facts.stale = self.stale(mark, &facts);
+        self.whole(mark.picked_from(), mark, &sums).tell_picked(&mut facts);
+        let alike_among = matches!(mark, Mark::Neighbourhood(_)).then_some(Mark::Rest);
+        self.whole(alike_among, mark, &sums).tell_alike(&mut facts);
         let trunk = sums.origin().trunk;
         let one_trunk = facts.same[TRUNK] == facts.calls;
         let peers = if one_trunk { habits.of_trunk(trunk) } else { None };
@@ -395,6 +424,15 @@ impl Crowd {
         let others = crowd.map_or(0, |crowd| crowd.callers().saturating_sub(facts.callers));
         let stale = STALE * others as f32;
         if crowd.is_some() { stale + stale.sqrt() } else { 0.0 }
+    }
+
+    /// A wider group with this one among its calls; this one alone where there is none.
+    fn whole(&self, wider: Option<Mark>, mark: Mark, sums: &Sums) -> Sums {
+        match wider.and_then(|wider| self.merged(wider)) {
+            Some(all) if self.is_found(mark) => all.and(sums),
+            Some(all) => all,
+            None => *sums,
+        }
     }
 
     /// How many callers and calls a wider group has, this one among them: a group that was found was taken out.

@@ -38,6 +38,12 @@ pub enum Attestation {
 }
 
 impl Attestation {
+    /// Whether nobody vouches for the number: C, none, or one that failed.
+    #[must_use]
+    pub fn is_unattested(self) -> bool {
+        matches!(self, Self::C | Self::None | Self::Failed)
+    }
+
     /// That of its place in the list above.
     #[must_use]
     pub fn of_code(code: u8) -> Self {

@@ -13,7 +13,7 @@ pub const COUNT: usize = NAMES.len();
 pub type Row = [f32; COUNT];
 
 /// The columns in their order; the first eight are those of the older systems.
-pub const NAMES: [&str; 60] = [
+pub const NAMES: [&str; 67] = [
     "asr",
     "aloc",
     "overlap_ratio",
@@ -74,6 +74,13 @@ pub const NAMES: [&str; 60] = [
     "range_surprise",
     "b_calls_per_hour",
     "b_calls_out",
+    "watched_hours",
+    "made_up_odds",
+    "unfamiliar_odds",
+    "same_range",
+    "same_range_surprise",
+    "range_rarity",
+    "range_rarity_sum",
 ];
 
 /// Callers in a window from which on the older systems raise `high_volume_flag`.
@@ -82,6 +89,10 @@ const HIGH_VOLUME: u32 = 10;
 const LEAST_USUAL: f32 = 0.002;
 /// Most callers per second that are told apart.
 const FASTEST: f32 = 1_000.0;
+/// Of the numbers that one hand makes up, those that no chance makes known;
+const MADE_UP: f32 = 0.95;
+/// of the numbers it steals, those that are new here or usually come another way.
+const STOLEN: f32 = 0.7;
 
 /// The row of a group.
 #[must_use]
@@ -96,7 +107,7 @@ pub fn row(facts: &Facts, around: &Surroundings) -> Row {
     let various = |place: usize, count: u32| {
         if facts.shows[place] == 0 { f32::NAN } else { per_further(count) }
     };
-    let usual = &facts.usual;
+    let (usual, picked) = (&facts.usual, &facts.picked);
     [
         around.asr,
         around.aloc,
@@ -149,15 +160,22 @@ pub fn row(facts: &Facts, around: &Surroundings) -> Row {
         share(facts.short, facts.answered),
         of_calls(facts.answered + facts.unanswered),
         facts.endpoint_surprise,
-        surprise(facts.new, facts.numbers, usual.new),
-        surprise(facts.elsewhere, facts.numbers, usual.elsewhere),
+        surprise(picked.new, picked.numbers, usual.new),
+        surprise(picked.elsewhere, picked.numbers, usual.elsewhere),
         surprise(facts.national, facts.numbers, usual.national),
         surprise(facts.unattested, facts.calls, usual.unattested),
-        surprise(facts.invalid, facts.callers, usual.impossible),
+        surprise(picked.invalid, picked.callers, usual.impossible),
         facts.range_oddness,
         facts.range_surprise,
         around.calls_per_hour,
         around.calls_out,
+        around.watched_hours,
+        odds(picked.new, picked.numbers, usual.new, MADE_UP),
+        odds(picked.new + picked.elsewhere, picked.numbers, usual.new + usual.elsewhere, STOLEN),
+        facts.same_range,
+        beyond(facts.same_range, facts.callers, facts.same_range_usual),
+        facts.range_rarity,
+        facts.range_rarity * picked.callers as f32,
     ]
 }
 
@@ -165,16 +183,31 @@ pub fn row(facts: &Facts, around: &Surroundings) -> Row {
 /// where that is.
 #[must_use]
 pub fn surprise(part: u32, all: u32, usual: f32) -> f32 {
-    if usual.is_nan() {
-        return usual;
+    beyond(part as f32 / all.max(1) as f32, all, usual)
+}
+
+/// The same of a share of `all` that is `shown`.
+fn beyond(shown: f32, all: u32, usual: f32) -> f32 {
+    if usual.is_nan() || shown.is_nan() {
+        return f32::NAN;
     }
-    let (part, all) = (part as f32, all.max(1) as f32);
-    let (shown, usual) = (part / all, usual.clamp(LEAST_USUAL, 1.0 - LEAST_USUAL));
+    let usual = usual.clamp(LEAST_USUAL, 1.0 - LEAST_USUAL);
     if shown <= usual {
         return 0.0;
     }
     let rest = if shown < 1.0 { (1.0 - shown) * ((1.0 - shown) / (1.0 - usual)).ln() } else { 0.0 };
-    all * (shown * (shown / usual).ln() + rest)
+    all.max(1) as f32 * (shown * (shown / usual).ln() + rest)
+}
+
+/// Nats for one hand against many callers: `part` of `all` show what a share of `usual` of the callers does, and so
+/// much more of one hand's numbers as would leave only `1 - certain` of the others. Missing where `usual` is.
+fn odds(part: u32, all: u32, usual: f32, certain: f32) -> f32 {
+    if usual.is_nan() {
+        return usual;
+    }
+    let usual = usual.clamp(LEAST_USUAL, 1.0 - LEAST_USUAL);
+    let for_ = ((usual + (1.0 - usual) * certain) / usual).ln();
+    part as f32 * for_ + all.saturating_sub(part) as f32 * (1.0 - certain).ln()
 }
 
 /// A share, missing where it would be one of nothing.

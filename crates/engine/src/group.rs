@@ -4,7 +4,7 @@ use crate::batch::Origin;
 use crate::callers::Acquaintance;
 use crate::calls::CallId;
 use crate::event::Attestation;
-use crate::origin::{Facts, Member, Outcome, SDP, block};
+use crate::origin::{Facts, Member, Outcome, Picked, SDP, block};
 use crate::row::Row;
 
 /// Numbers that a company's exchange has, most of them fewer.
@@ -70,6 +70,12 @@ pub struct Sums {
     /// The same of how odd the trunks are.
     oddness: f32,
     weighed: u32,
+    /// The same of how rare the numbers' ranges are; and of the share of other callers in them, and what is usual.
+    scarcity: f32,
+    ranged: u32,
+    alike: f32,
+    alike_usual: f32,
+    compared: u32,
     answered: u32,
     unanswered: u32,
     gave_up: u32,
@@ -167,6 +173,11 @@ impl Sums {
             rated: 0,
             oddness: 0.0,
             weighed: 0,
+            scarcity: 0.0,
+            ranged: 0,
+            alike: 0.0,
+            alike_usual: 0.0,
+            compared: 0,
             answered: 0,
             unanswered: 0,
             gave_up: 0,
@@ -191,6 +202,7 @@ impl Sums {
         }
         self.rarity += call.rarity.unwrap_or(0.0);
         self.oddness += call.oddness.unwrap_or(0.0);
+        self.weigh_range(call, 1.0);
         self.hear(Outcome::default(), call.outcome);
         if news.caller {
             let in_block = self.block != 0 && block(call.a) == Some(self.block);
@@ -235,6 +247,7 @@ impl Sums {
         }
         self.rarity -= call.rarity.unwrap_or(0.0);
         self.oddness -= call.oddness.unwrap_or(0.0);
+        self.weigh_range(call, -1.0);
         self.hear(call.outcome, Outcome::default());
         let in_block = self.block != 0 && block(call.a) == Some(self.block);
         self.callers.uncount(call, in_block);
@@ -242,6 +255,15 @@ impl Sums {
         self.last_caller = 0;
         self.row = Row::default();
         (self.gaps, self.tied, self.gap_sum, self.gap_squares) = (0, 0, 0.0, 0.0);
+    }
+
+    fn weigh_range(&mut self, call: &Member, sign: f32) {
+        let Some(range) = call.range else { return };
+        self.scarcity += sign * range.rarity;
+        if let Some(alike) = call.alike {
+            self.alike += sign * alike;
+            self.alike_usual += sign * range.share;
+        }
     }
 
     /// Takes note that a call's outcome is another than it was.
@@ -256,15 +278,17 @@ impl Sums {
     }
 
     /// What is counted of each call and never changes.
-    fn of_call(&mut self, call: &Member) -> [(&mut u32, bool); 7] {
+    fn of_call(&mut self, call: &Member) -> [(&mut u32, bool); 9] {
         [
             (&mut self.told, call.attestation != Attestation::Unknown),
             (&mut self.attested, call.attestation == Attestation::A),
-            (&mut self.unattested, is_unattested(call.attestation)),
+            (&mut self.unattested, call.attestation.is_unattested()),
             (&mut self.asserted, call.origin.asserted != 0),
             (&mut self.mismatched, call.is_mismatched()),
             (&mut self.rated, call.rarity.is_some()),
             (&mut self.weighed, call.oddness.is_some()),
+            (&mut self.ranged, call.range.is_some()),
+            (&mut self.compared, call.range.is_some() && call.alike.is_some()),
         ]
     }
 
@@ -331,6 +355,11 @@ impl Sums {
             rated: self.rated + later.rated,
             oddness: self.oddness + later.oddness,
             weighed: self.weighed + later.weighed,
+            scarcity: self.scarcity + later.scarcity,
+            ranged: self.ranged + later.ranged,
+            alike: self.alike + later.alike,
+            alike_usual: self.alike_usual + later.alike_usual,
+            compared: self.compared + later.compared,
             answered: self.answered + later.answered,
             unanswered: self.unanswered + later.unanswered,
             gave_up: self.gave_up + later.gave_up,
@@ -360,6 +389,11 @@ impl Sums {
             rated: self.rated.saturating_sub(part.rated),
             oddness: self.oddness - part.oddness,
             weighed: self.weighed.saturating_sub(part.weighed),
+            scarcity: self.scarcity - part.scarcity,
+            ranged: self.ranged.saturating_sub(part.ranged),
+            alike: self.alike - part.alike,
+            alike_usual: self.alike_usual - part.alike_usual,
+            compared: self.compared.saturating_sub(part.compared),
             answered: self.answered.saturating_sub(part.answered),
             unanswered: self.unanswered.saturating_sub(part.unanswered),
             gave_up: self.gave_up.saturating_sub(part.gave_up),
@@ -422,10 +456,23 @@ impl Sums {
             trunk_surprise: unknown,
             trunk_rarity: unknown,
             endpoint_surprise: unknown,
-            range_oddness: if self.weighed == 0 { unknown } else { self.oddness / self.weighed as f32 },
-            range_surprise: if self.weighed == 0 { unknown } else { self.oddness },
             ..Facts::default()
         }
+    }
+
+    /// Says of a group what these sums of those from whom it was picked do.
+    pub fn tell_picked(&self, facts: &mut Facts) {
+        let Callers { all, numbers, new, elsewhere, impossible, .. } = self.callers;
+        facts.picked = Picked { callers: all, numbers, new, elsewhere, invalid: impossible };
+        facts.range_oddness = mean(self.oddness, self.weighed);
+        facts.range_surprise = if self.weighed == 0 { f32::NAN } else { self.oddness };
+        facts.range_rarity = mean(self.scarcity, self.ranged);
+    }
+
+    /// Says of a group how alike the callers are of these sums, those of which it is one neighbourhood.
+    pub fn tell_alike(&self, facts: &mut Facts) {
+        facts.same_range = mean(self.alike, self.compared).clamp(0.0, 1.0);
+        facts.same_range_usual = mean(self.alike_usual, self.compared);
     }
 
     fn spread(&self) -> f32 {
@@ -447,8 +494,9 @@ impl Sums {
     }
 }
 
-fn is_unattested(attestation: Attestation) -> bool {
-    matches!(attestation, Attestation::C | Attestation::None | Attestation::Failed)
+/// Missing where it would be one of nothing.
+fn mean(sum: f32, of: u32) -> f32 {
+    if of == 0 { f32::NAN } else { sum / of as f32 }
 }
 
 /// Which of trunk, source address, SDP origin, agent and identity are the same; no identity is none.

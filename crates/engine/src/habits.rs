@@ -21,6 +21,8 @@ const SPACING_OF_TRUNK: i64 = 500_000_000;
 const SPACING_OF_ALL: i64 = 50_000_000;
 /// Calls in a sample up to which a B-number is seldom called.
 const SELDOM: u8 = 2;
+/// Calls of one caller in a sample that say something of callers: one that dials all day is not what callers are like.
+const MOST_OF_CALLER: u8 = 2;
 /// Trunks that are watched; of further ones nothing is known.
 const MOST_TRUNKS: usize = 1_024;
 /// Places for trunks looked at last.
@@ -78,14 +80,24 @@ pub struct Shown {
 
 #[derive(Clone, Copy)]
 struct Glimpse {
+    a: Number,
     b: Number,
     origin: Origin,
     shown: Shown,
+    /// Whether it counts for its caller.
+    told: bool,
+}
+
+impl Trait {
+    /// Whether it says something of the caller, and not of the way that the call took.
+    fn is_callers(self) -> bool {
+        matches!(self, Self::New | Self::Elsewhere | Self::National | Self::Impossible | Self::Anonymous)
+    }
 }
 
 impl Glimpse {
     fn traits(&self) -> impl Iterator<Item = Trait> + use<> {
-        let Self { origin, shown, .. } = *self;
+        let Self { origin, shown, told, .. } = *self;
         [
             (origin.sdp != 0).then_some(Trait::Sdp(origin.sdp)),
             (origin.source != 0).then_some(Trait::Source(origin.source)),
@@ -101,6 +113,7 @@ impl Glimpse {
         ]
         .into_iter()
         .flatten()
+        .filter(move |shown| told || !shown.is_callers())
     }
 }
 
@@ -115,6 +128,9 @@ pub struct Sample {
     met: HashMap<Number, (u32, u8), KeyedState>,
     counts: HashMap<Trait, u32, KeyedState>,
     counted: u32,
+    /// Those of them that count for their callers, and how many calls of each caller do.
+    told: u32,
+    callers: HashMap<Number, u8, KeyedState>,
     /// Sum of c · ln c over the counts c of the trunks, and the sum of c: kept up call by call, so that the order in
     /// which trunks lie in a table never matters.
     trunk_logs: f64,
@@ -136,6 +152,8 @@ impl Sample {
             met: HashMap::default(),
             counts: HashMap::default(),
             counted: 0,
+            told: 0,
+            callers: HashMap::default(),
             trunk_logs: 0.0,
             with_trunk: 0,
         }
@@ -146,7 +164,7 @@ impl Sample {
         at >= self.last.saturating_add(self.spacing)
     }
 
-    fn keep(&mut self, glimpse: Glimpse, at: i64) {
+    fn keep(&mut self, mut glimpse: Glimpse, at: i64) {
         self.last = at;
         if let Some((place, met)) = self.met.get_mut(&glimpse.b) {
             *met = met.saturating_add(1);
@@ -156,11 +174,16 @@ impl Sample {
             }
             return;
         }
-        let place = if self.glimpses.len() < self.most {
+        let full = self.glimpses.len() == self.most;
+        if full {
+            self.forget(self.next);
+        }
+        // Who withholds the number is not one caller.
+        glimpse.told = !glimpse.a.is_e164() || self.tell(glimpse.a);
+        let place = if !full {
             self.glimpses.push(glimpse);
             self.glimpses.len() - 1
         } else {
-            self.forget(self.next);
             self.glimpses[self.next] = glimpse;
             self.next = (self.next + 1) % self.most;
             (self.next + self.most - 1) % self.most
@@ -169,8 +192,25 @@ impl Sample {
         self.count(&glimpse, true);
     }
 
+    /// Counts a call for its caller, unless enough do.
+    fn tell(&mut self, caller: Number) -> bool {
+        let calls = self.callers.entry(caller).or_insert(0);
+        *calls = (*calls + 1).min(MOST_OF_CALLER + 1);
+        let told = *calls <= MOST_OF_CALLER;
+        *calls = (*calls).min(MOST_OF_CALLER);
+        told
+    }
+
     fn forget(&mut self, place: usize) {
         let old = self.glimpses[place];
+        if old.told
+            && let Entry::Occupied(mut calls) = self.callers.entry(old.a)
+        {
+            *calls.get_mut() -= 1;
+            if *calls.get() == 0 {
+                calls.remove();
+            }
+        }
         if self.met.remove(&old.b).is_some_and(|(_, met)| met <= SELDOM) {
             self.count(&old, false);
         }
@@ -178,6 +218,9 @@ impl Sample {
 
     fn count(&mut self, glimpse: &Glimpse, add: bool) {
         self.counted = if add { self.counted + 1 } else { self.counted - 1 };
+        if glimpse.told {
+            self.told = if add { self.told + 1 } else { self.told - 1 };
+        }
         for shown in glimpse.traits() {
             if let Trait::Trunk(_) = shown {
                 self.count_trunk(shown, add);
@@ -221,12 +264,13 @@ impl Sample {
 
     /// Called numbers counted, and those of them that show a trait; `b` left out.
     fn showing(&self, of: Trait, b: Number) -> (u32, u32) {
+        let counted = if of.is_callers() { self.told } else { self.counted };
         let own = self.met.get(&b).filter(|(_, met)| *met <= SELDOM);
         let own = own.map(|(place, _)| self.glimpses[*place as usize]);
         let counts = self.counts.get(&of).copied().unwrap_or(0);
-        match own {
-            Some(own) => (self.counted - 1, counts - u32::from(own.traits().any(|shown| shown == of))),
-            None => (self.counted, counts),
+        match own.filter(|own| own.told || !of.is_callers()) {
+            Some(own) => (counted - 1, counts - u32::from(own.traits().any(|shown| shown == of))),
+            None => (counted, counts),
         }
     }
 
@@ -276,8 +320,8 @@ impl Habits {
     }
 
     /// Takes a look at a call to a B-number; whether it is one of the sample of all calls.
-    pub fn note(&mut self, origin: Origin, b: Number, at: i64, shown: Shown) -> bool {
-        let glimpse = Glimpse { b, origin, shown };
+    pub fn note(&mut self, origin: Origin, a: Number, b: Number, at: i64, shown: Shown) -> bool {
+        let glimpse = Glimpse { a, b, origin, shown, told: true };
         let due = self.all.is_due(at);
         if due {
             self.all.keep(glimpse, at);
@@ -328,7 +372,7 @@ mod tests {
         for n in 0..600_u32 {
             let origin = Origin { trunk: 1, source: 7, sdp: 100 + n % gateways, agent: 3, asserted: 0 };
             let shown = Shown { new: n % 4 == 0, ..Shown::default() };
-            habits.note(origin, number(n), i64::from(n) * SECOND, shown);
+            habits.note(origin, number(100_000 + n), number(n), i64::from(n) * SECOND, shown);
         }
         habits
     }
@@ -360,7 +404,13 @@ mod tests {
         let mut habits = trunk(6);
         for n in 0..200 {
             let origin = Origin { trunk: 1, source: 7, sdp: 50, agent: 3, asserted: 0 };
-            habits.note(origin, number(5_000 + n % 40), (600 + i64::from(n)) * SECOND, Shown::default());
+            habits.note(
+                origin,
+                number(200_000 + n),
+                number(5_000 + n % 40),
+                (600 + i64::from(n)) * SECOND,
+                Shown::default(),
+            );
         }
         assert_eq!(strangeness(&habits, Trait::Sdp(50), 1.0), Some(1.0));
     }
@@ -378,7 +428,7 @@ mod tests {
         assert_eq!(habits.of_all().share(Trait::New, number(9_999)), Some(0.25));
         assert_eq!(habits.of_all().share(Trait::Trunk(1), number(9_999)), Some(1.0));
         let mut few = Habits::default();
-        few.note(Origin { trunk: 1, ..Origin::default() }, number(1), 0, Shown::default());
+        few.note(Origin { trunk: 1, ..Origin::default() }, number(2), number(1), 0, Shown::default());
         assert_eq!(few.of_all().share(Trait::New, number(9_999)), None);
     }
 
@@ -387,7 +437,13 @@ mod tests {
         let mut habits = Habits::default();
         for n in 0..5_000_u32 {
             let origin = Origin { trunk: 1, source: n % 3 + 1, ..Origin::default() };
-            habits.note(origin, number(n * n % 1_700), i64::from(n) * SECOND, Shown::default());
+            habits.note(
+                origin,
+                number(100_000 + n % 70),
+                number(n * n % 1_700),
+                i64::from(n) * SECOND,
+                Shown::default(),
+            );
         }
         let sample = habits.of_trunk(1).unwrap();
         let seldom: Vec<_> =
@@ -397,5 +453,24 @@ mod tests {
             let naive = seldom.iter().filter(|glimpse| glimpse.origin.source == source).count();
             assert_eq!(sample.counts.get(&Trait::Source(source)).copied().unwrap_or(0) as usize, naive);
         }
+        assert_eq!(sample.told as usize, seldom.iter().filter(|glimpse| glimpse.told).count());
+        for caller in 0..70 {
+            let told = sample.glimpses.iter().filter(|g| g.told && g.a == number(100_000 + caller)).count();
+            assert!(told <= usize::from(super::MOST_OF_CALLER));
+        }
+    }
+
+    #[test]
+    fn a_machine_that_dials_all_day_is_not_what_callers_are_like() {
+        let mut habits = Habits::default();
+        for n in 0..400_u32 {
+            let origin = Origin { trunk: 1, ..Origin::default() };
+            let machine = n % 4 != 0;
+            let a = if machine { number(9) } else { number(100_000 + n) };
+            let shown = Shown { new: !machine, ..Shown::default() };
+            habits.note(origin, a, number(n), i64::from(n) * SECOND, shown);
+        }
+        assert!(habits.of_all().share(Trait::New, number(9_999)).unwrap() > 0.95);
+        assert_eq!(habits.of_all().share(Trait::Trunk(1), number(9_999)), Some(1.0));
     }
 }

@@ -11,6 +11,7 @@ use crate::event::Attestation;
 use crate::features::Row;
 use crate::judge::Points;
 use crate::numbers::Number;
+use crate::ranges::Range;
 
 /// Two numbers that differ below this are neighbours: all but the last four digits are the same.
 const NEIGHBOURHOOD: u64 = 10_000;
@@ -38,6 +39,10 @@ pub struct Member {
     pub rarity: Option<f32>,
     /// How odd its trunk is for a number of its range, where that is known.
     pub oddness: Option<f32>,
+    /// Its number's range, where it is known which are usual.
+    pub range: Option<Range>,
+    /// Share of the alert's other callers, at the call's begin, whose number is of the same range.
+    pub alike: Option<f32>,
     /// Instant of its begin.
     pub at: i64,
     /// Where it came from.
@@ -126,10 +131,19 @@ pub struct Facts {
     pub trunk_rarity: f32,
     /// How unlikely so many of the trunk's callers show the endpoint that these share, in nats.
     pub endpoint_surprise: f32,
-    /// How odd the trunks are for numbers of these ranges: nats a call,
+    /// From whom the group was picked, where new callers, impossible numbers or the like were: who picks callers for
+    /// being new must not wonder that they are.
+    pub picked: Picked,
+    /// How odd the trunks are for these callers' ranges: nats a call,
     pub range_oddness: f32,
     /// and in all.
     pub range_surprise: f32,
+    /// Mean share of the alert's other callers whose number is of the same range;
+    pub same_range: f32,
+    /// what would be usual;
+    pub same_range_usual: f32,
+    /// and how much rarer the ranges are among all callers than those of all calls, in nats a call.
+    pub range_rarity: f32,
     /// Callers whose number lies within 10 of that of the caller before or after them.
     pub sequential: u32,
     /// How far these numbers go one way, 0 to 1: dialled up or down, and not merely close together.
@@ -183,6 +197,21 @@ pub struct Facts {
     pub evenness: f32,
     /// What other calls of the same trunk usually show.
     pub usual: Usual,
+}
+
+/// How many show what a group may have been picked for, of all from whom it was picked.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Picked {
+    /// Distinct A-numbers, and those of them that are E.164 numbers.
+    pub callers: u32,
+    /// See `callers`.
+    pub numbers: u32,
+    /// See [`Facts::new`].
+    pub new: u32,
+    /// See [`Facts::elsewhere`].
+    pub elsewhere: u32,
+    /// See [`Facts::invalid`].
+    pub invalid: u32,
 }
 
 /// Places of the origin's parts in [`Facts::same`] and [`Facts::shows`].
@@ -259,6 +288,8 @@ pub struct Surroundings {
     pub calls_per_hour: f32,
     /// 1 where it has called somebody before, else 0.
     pub calls_out: f32,
+    /// Hours since the engine's first call, up to a day: how much what is not known of the number means.
+    pub watched_hours: f32,
 }
 
 impl Surroundings {
@@ -280,6 +311,7 @@ impl Surroundings {
             bursts: f32::NAN,
             calls_per_hour: f32::NAN,
             calls_out: f32::NAN,
+            watched_hours: f32::NAN,
         }
     }
 }
@@ -343,6 +375,19 @@ impl Mark {
             Self::Impossible => 7,
             Self::Trunk(_) => 8,
             Self::Rest => 9,
+        }
+    }
+
+    /// The group from which this one is picked by what its callers are: those of the trunk, or all. Nothing where
+    /// it is not picked so.
+    #[must_use]
+    pub fn picked_from(&self) -> Option<Self> {
+        match *self {
+            Self::ImpossibleOn(trunk) | Self::StrayOn(trunk) | Self::NewOn(trunk) if trunk != 0 => {
+                Some(Self::Trunk(trunk))
+            }
+            Self::ImpossibleOn(_) | Self::StrayOn(_) | Self::NewOn(_) | Self::Impossible => Some(Self::Rest),
+            _ => None,
         }
     }
 

@@ -21,7 +21,7 @@ pub struct Shadow {
     pub crowd: Crowd,
     /// Highest probability of any of them so far.
     pub probability: f64,
-    /// Hashes of the Call-IDs whose score has risen since that was last told.
+    /// Hashes of the Call-IDs whose score or level has risen since that was last told.
     pub risen: Vec<u64>,
 }
 
@@ -32,7 +32,7 @@ pub struct ShadowView {
     pub method: Box<str>,
     /// Highest probability of its clusters so far.
     pub probability: f64,
-    /// Call-IDs whose score rose, and that score.
+    /// Call-IDs whose score rose, and up to which threshold they are suspect, as [`crate::levels`] has it.
     pub scores: Vec<(Box<str>, f64)>,
 }
 

@@ -16,6 +16,8 @@ pub struct Stretch {
     places: HashMap<Mark, u32, KeyedState>,
     blocks: Vec<Vec<Sums>>,
     callers: HashSet<Number, KeyedState>,
+    /// How many of the callers are of each range.
+    ranges: HashMap<u64, u32, KeyedState>,
     /// Each call as it is counted, by the hash of its Call-ID.
     calls: HashMap<u64, Member, KeyedState>,
 }
@@ -26,6 +28,7 @@ impl Stretch {
         self.places.clear();
         self.blocks.iter_mut().for_each(Vec::clear);
         self.callers.clear();
+        self.ranges.clear();
         self.calls.clear();
     }
 
@@ -51,6 +54,12 @@ impl Stretch {
     #[must_use]
     pub fn knows(&self, caller: Number) -> bool {
         self.callers.contains(&caller)
+    }
+
+    /// How many callers there are, and how many of them are of a range.
+    #[must_use]
+    pub fn callers_of(&self, range: u64) -> (usize, u32) {
+        (self.callers.len(), self.ranges.get(&range).copied().unwrap_or(0))
     }
 
     /// A call as it was counted.
@@ -81,6 +90,9 @@ impl Stretch {
     pub fn meet(&mut self, call: &Member) -> News {
         self.calls.insert(call.id, *call);
         let caller = self.callers.insert(call.a);
+        if let Some(range) = call.range.filter(|_| caller) {
+            *self.ranges.entry(range.of).or_insert(0) += 1;
+        }
         let Origin { trunk, source, sdp, .. } = call.origin;
         let first_of = [(trunk, Mark::Trunk(trunk)), (source, Mark::Source(source)), (sdp, Mark::Sdp(sdp))];
         News { caller, fresh: caller, first_of: first_of.map(|(shown, mark)| shown != 0 && !self.has(mark)) }

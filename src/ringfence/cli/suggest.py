@@ -46,6 +46,7 @@ def suggest(
 def _found() -> "tuple[tuple[Suggestion, ...], str]":
     """What is suggested, and where the records lie."""
     from ringfence.app.build import open_learnt, open_records
+    from ringfence.app.scoring import costs_of, read_scorer, said_of
     from ringfence.app.site import SiteRules
     from ringfence.app.suggestions import suggestions
     from ringfence.settings import load_settings
@@ -55,7 +56,9 @@ def _found() -> "tuple[tuple[Suggestion, ...], str]":
     records = open_records(settings)
     try:
         fixed = [entry.entry() for entry in settings.lists]
-        rules = SiteRules(engine, records, settings.policy_table, fixed, now)
+        scorer = read_scorer(settings.signalling)
+        costs = costs_of(settings.signalling, scorer, said_of(scorer))
+        rules = SiteRules(engine, records, settings.policy_table, fixed, now, costs)
         found = suggestions(records, engine, (entry for entry, _ in rules.entries()), now)
     finally:
         records.close()

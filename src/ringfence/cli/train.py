@@ -38,8 +38,8 @@ def masking(
     ] = "xgboost",
     operators: Annotated[
         int, typer.Option(min=1, max=10_000, help="Simulated operators to learn from.")
-    ] = 160,
-    validation: Annotated[int, typer.Option(min=1, max=10_000, help="Others to calibrate on.")] = 70,
+    ] = 320,
+    validation: Annotated[int, typer.Option(min=1, max=10_000, help="Others to calibrate on.")] = 100,
     rounds: Annotated[
         int,
         typer.Option(

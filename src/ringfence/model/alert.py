@@ -64,7 +64,8 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class CallShadow:
-    """A call as a second model or threshold sees it beside the live one; nothing follows from it."""
+    """A call as a second model or threshold sees it beside the live one; nothing follows from it. `score` is the
+    highest threshold for which it would be a suspect."""
 
     score: float
     suspect: bool

@@ -18,6 +18,7 @@ _NOTICED = math.log(10)
 _AS_OFTEN = math.log(1.2)
 _FOREIGN = 0.9
 _AT_ONCE = 1_000
+_LONGEST_WATCHED = 24
 _GROUPS = (
     "their numbers, alike but for the last four digits",
     "numbers of one trunk that no numbering plan holds",
@@ -280,6 +281,19 @@ def _identity(value: float, row: Row) -> str:
     return f"{percent(100 * value)} of the asserted identities are one and the same"
 
 
+def _watched(value: float, row: Row) -> str:
+    if value >= _LONGEST_WATCHED:
+        return "the traffic has been watched for a day or longer"
+    length = f"{_figure(value)} hours" if value >= 2 else f"{_figure(60 * value)} minutes"
+    return f"the traffic has been watched for {length}"
+
+
+def _same_range(share: float, row: Row) -> str:
+    if share <= 0:
+        return "hardly two callers have numbers of one range"
+    return f"a caller's number is of the same range as {percent(100 * share)} of the others"
+
+
 _NEIGHBOURS = Phrase("neighbours", _alike)
 _NEW = _of_callers("new", "never called before", "no caller is a new one", "new_callers_excess")
 _IMPOSSIBLE = _of_callers(
@@ -386,6 +400,33 @@ PHRASES: Mapping[str, Phrase] = {
     ),
     "b_calls_out": _either(
         "calls out", "the number is not known to call anybody", "the number calls others, too"
+    ),
+    "watched_hours": Phrase("watched", _watched),
+    "made_up_odds": _ratio(
+        "new",
+        "known and new callers together are {} times likelier of made-up numbers than of this network's callers",
+        "known and new callers together are {} times likelier of this network's callers than of made-up numbers",
+        "known and new callers together are as likely of made-up numbers as of this network's callers",
+    ),
+    "unfamiliar_odds": _ratio(
+        "elsewhere",
+        "so many callers not known on this trunk are {} times likelier of stolen numbers than of its own callers",
+        "so few callers not known on this trunk are {} times likelier of its own callers than of stolen numbers",
+        "so many callers not known on this trunk are as likely of stolen numbers as of its own callers",
+    ),
+    "same_range": Phrase("same range", _same_range),
+    "same_range_surprise": _chance("same range", "callers with numbers of one range"),
+    "range_rarity": _ratio(
+        "rare ranges",
+        "numbers of the callers' ranges call {} times less often than others",
+        "numbers of the callers' ranges call {} times more often than others",
+        "numbers of the callers' ranges call about as often as others",
+    ),
+    "range_rarity_sum": _ratio(
+        "rare ranges",
+        "taken together, calls from these ranges are {} times less likely than from others",
+        "taken together, calls from these ranges are {} times more likely than from others",
+        "taken together, calls from these ranges are about as likely as from others",
     ),
 }
 """By feature; one for each that the engine has."""

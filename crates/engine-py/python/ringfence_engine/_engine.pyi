@@ -235,7 +235,8 @@ class Shadow:
     probability: float
     """The highest of its clusters, its peak so far."""
     scores: list[tuple[str, float]]
-    """(Call-ID, score) of the calls whose score has risen since the last change. What is not told yet has 0."""
+    """(Call-ID, level) of the calls whose score has risen since the last change: up to which threshold each is
+    suspect, as the last of `AlertCall.steps` says for the live model. What is not told yet has 0."""
 
 @final
 class AlertCall:

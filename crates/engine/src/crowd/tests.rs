@@ -39,7 +39,7 @@ impl Line {
         let mut line = Self::new();
         for n in 0..1_000 {
             let at = T0 - (1_000 - i64::from(n)) * SECOND;
-            line.habits.note(origin(n), called(1_000 + n), at, Shown::default());
+            line.habits.note(origin(n), called(500_000 + n), called(1_000 + n), at, Shown::default());
         }
         line
     }
@@ -54,6 +54,8 @@ impl Line {
             acquaintance: Acquaintance::Usual,
             rarity: None,
             oddness: None,
+            range: None,
+            alike: None,
             at: T0 + (at * 1e9) as i64,
             origin,
             attestation: Attestation::Unknown,
@@ -239,11 +241,13 @@ fn a_group_that_was_found_stands_suspect_until_it_is_a_tenth_below() {
 fn what_the_other_groups_stood_at_with_the_calls_of_the_one_found_is_forgotten() {
     let mut line = Line::new();
     let trunk = Mark::Trunk(CARRIER.trunk);
-    for n in 0..4 {
-        line.call(f64::from(n) * 0.3, 919_820_012_300 + n as u64, CARRIER);
+    for n in 0..5_u32 {
+        line.call(f64::from(n) * 0.1, subscriber(u64::from(n)), CARRIER);
     }
-    assert!(line.crowd.level(trunk) > 0.1);
-    let verdict = line.call(1.2, 919_820_012_304, CARRIER);
+    assert!(line.crowd.level(trunk) > 0.0);
+    let row = |n: u32| (0.5 + f64::from(n) * 0.3, 919_820_012_300 + u64::from(n));
+    let verdicts: Vec<_> = (0..6).map(row).map(|(at, a)| line.call(at, a, CARRIER)).collect();
+    let verdict = verdicts.iter().find(|verdict| verdict.found.is_some()).expect("they are dialled in a row");
     assert_eq!(verdict.found, Some(Mark::Neighbourhood(91_982_001)));
     assert!(verdict.level >= SUSPECT && line.crowd.level(trunk) == 0.0);
 }

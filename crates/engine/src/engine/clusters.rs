@@ -17,8 +17,10 @@ use crate::shadow::Shadow;
 /// Newest calls of a B-number among which those of a found cluster are looked for.
 const MOST_SEARCHED: usize = 4_096;
 /// Time after the first call from which on a B-number that never had several callers at once is known not to.
-const WARM: i64 = HOUR;
+const WARM: i64 = 300 * SECOND;
 const HOUR: i64 = 3_600 * SECOND;
+/// What was watched for longer is known no better.
+const MOST_HOURS: f64 = 24.0;
 
 impl Engine {
     /// Scores the calls that an alert has just named; one split off from another starts with the calls it has.
@@ -41,6 +43,9 @@ impl Engine {
         let mut news = attack.total_calls - attack.assessed >= (attack.assessed / 8).max(1);
         for &id in fresh {
             let member = self.member(id, before);
+            if member.acquaintance == Acquaintance::New {
+                self.callers.forget_new(member.a, before);
+            }
             let mut judged = Vec::new();
             let record = self.config.record;
             let verdict = attack.crowd.add(&member, &around, &self.habits, |crowd, mark, facts| {
@@ -103,13 +108,13 @@ impl Engine {
     fn shade(&mut self, attack: &mut Attack, key: u32, member: &Member, around: &Surroundings, before: i64) {
         let Some(shadow) = attack.shadow.as_mut() else { return };
         let verdict = shadow.crowd.add(member, around, &self.habits, |_, _, _| {});
-        attack.raise_shadow(member.id, verdict.score);
+        attack.raise_shadow(member.id, verdict.score, verdict.level);
         let Some(mark) = verdict.found else { return };
         for other in self.window_before(key, member.at, before) {
             let Some(shadow) = attack.shadow.as_mut() else { return };
             if mark == Mark::Rest || shadow.crowd.holds(mark, &other) {
                 shadow.crowd.take_out(&other, mark);
-                attack.raise_shadow(other.id, verdict.score);
+                attack.raise_shadow(other.id, verdict.score, verdict.level);
             }
         }
     }
@@ -142,7 +147,8 @@ impl Engine {
         let known = |holds: bool, value: f64| if holds { value as f32 } else { f32::NAN };
         let usual = self.baselines.of(key.b);
         // Before it has watched for a while, the engine can't know who is rung by many.
-        let warm = clock.saturating_sub(self.first_call) >= WARM;
+        let watched = clock.saturating_sub(self.first_call).max(0);
+        let warm = watched >= WARM;
         let since_ever = |value: Option<f32>| value.unwrap_or(if warm { 0.0 } else { f32::NAN });
         Surroundings {
             b: key.b,
@@ -159,6 +165,7 @@ impl Engine {
             bursts: since_ever(usual.map(|usual| usual.bursts)),
             calls_per_hour: known(warm, self.calls_per_hour(key.b, attack, clock)),
             calls_out: known(warm, f64::from(u8::from(self.has_called(key.b, attack.opened_at)))),
+            watched_hours: (watched as f64 / HOUR as f64).min(MOST_HOURS) as f32,
         }
     }
 
@@ -179,8 +186,8 @@ impl Engine {
         let origin = self.ways.resolved(seen.origin);
         if self.habits.is_due(origin.trunk, seen.at) {
             let shown = self.shown(seen, origin);
-            if self.habits.note(origin, seen.b, seen.at, shown) {
-                self.ranges.note(seen.a, origin.trunk);
+            if self.habits.note(origin, seen.a, seen.b, seen.at, shown) {
+                self.ranges.note(seen.a, origin.trunk, seen.at);
                 self.ways.note(seen.origin);
             }
         }
@@ -197,7 +204,7 @@ impl Engine {
             impossible: self.is_impossible(seen.a),
             anonymous: seen.a.is_anonymous(),
             attested: seen.attestation == Attestation::A,
-            unattested: matches!(seen.attestation, Attestation::C | Attestation::None | Attestation::Failed),
+            unattested: seen.attestation.is_unattested(),
         }
     }
 
@@ -232,6 +239,8 @@ impl Engine {
             acquaintance: self.callers.acquaintance(call.a, origin.trunk, before),
             rarity: self.habits.of_all().trunk_rarity(origin.trunk),
             oddness: self.ranges.oddness(call.a, origin.trunk),
+            range: self.ranges.range(call.a),
+            alike: None,
             at: call.begin,
             origin,
             attestation: call.attestation(),

@@ -82,6 +82,9 @@ impl Sample {
                 return Err(Fault::corrupt());
             }
             self.glimpses.push(glimpse);
+            if glimpse.told && glimpse.a.is_e164() && !self.tell(glimpse.a) {
+                return Err(Fault::corrupt());
+            }
             if met <= SELDOM {
                 self.count(&glimpse, true);
             }
@@ -95,17 +98,20 @@ impl Sample {
 impl Glimpse {
     fn write(&self, to: &mut Writer) {
         let Origin { trunk, source, sdp, agent, asserted } = self.origin;
+        to.put(self.a.to_bits());
         to.put(self.b.to_bits());
+        to.put(u8::from(self.told));
         [trunk, source, sdp, agent, asserted].into_iter().for_each(|hash| to.put(hash));
         to.put(self.shown.to_bits());
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, Fault> {
-        let b = Number::from_bits(from.take()?);
+        let (a, b) = (Number::from_bits(from.take()?), Number::from_bits(from.take()?));
+        let told = from.take::<u8>()? == 1;
         let [trunk, source, sdp, agent, asserted] =
             [from.take()?, from.take()?, from.take()?, from.take()?, from.take()?];
         let origin = Origin { trunk, source, sdp, agent, asserted };
-        Ok(Self { b, origin, shown: Shown::from_bits(from.take()?) })
+        Ok(Self { a, b, origin, shown: Shown::from_bits(from.take()?), told })
     }
 }
 
@@ -132,9 +138,16 @@ mod tests {
 
     fn hear(habits: &mut Habits, calls: std::ops::Range<u32>) {
         for n in calls {
-            let b = Number::from_e164_value(919_820_000_000 + u64::from(n * n % 20_011)).expect("a number");
+            let number = |n: u32| Number::from_e164_value(919_820_000_000 + u64::from(n)).expect("a number");
+            let (a, b) = (number(50_000 + n * n % 307), number(n * n % 20_011));
             let origin = Origin { trunk: n % 7, source: n % 3 + 1, sdp: n % 5, ..Origin::default() };
-            habits.note(origin, b, i64::from(n) * 200_000_000, Shown { new: n % 4 == 0, ..Shown::default() });
+            habits.note(
+                origin,
+                a,
+                b,
+                i64::from(n) * 200_000_000,
+                Shown { new: n % 4 == 0, ..Shown::default() },
+            );
         }
     }
 

@@ -67,9 +67,7 @@ def decide(
         engine = build_listed_engine(one.candidates[0].settings, now, one.scorer)
         books = [policy_book(candidate.settings, engine) for candidate in one.candidates]
         engine.set_thresholds(sorted({threshold for book in books for threshold in book.thresholds}))
-        deciders = [
-            _decider(candidate, book) for candidate, book in zip(one.candidates, books, strict=True)
-        ]
+        deciders = [_decider(candidate, book) for candidate, book in zip(one.candidates, books, strict=True)]
         reader = TrafficReader(engine, _Panel(deciders), sort=sort, now=now)
         for path in files:
             reader.read(path, progress)

@@ -127,6 +127,10 @@ EMERGENCY = Behaviour(
 )
 REMINDED = Behaviour((0.62, 0.10, 0.18, 0.07, 0.02, 0.01, 0.0), 22.0, 0.5, ring_median=8.0)
 """A machine calls people about their appointment or their children's school."""
+ALARM = Behaviour((0.80, 0.0, 0.0, 0.15, 0.0, 0.0, 0.05), 25.0, 0.5, short_share=0.05, ring_median=0.8)
+"""A machine reports to a machine."""
+BUSY = Behaviour((0.30, 0.15, 0.02, 0.48, 0.0, 0.0, 0.05), 180.0, 0.8, ring_median=3.0, patience=10.0)
+"""A few desks for many callers."""
 SHIFT = Behaviour((0.93, 0.03, 0.0, 0.02, 0.0, 0.0, 0.02), 18.0, 0.5, short_share=0.05, ring_median=0.9)
 """A machine takes down that somebody is at work."""
 DIALLER = Behaviour((0.38, 0.22, 0.18, 0.10, 0.06, 0.05, 0.01), 45.0, 1.1, short_share=0.3, patience=9.0)

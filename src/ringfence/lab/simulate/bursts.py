@@ -7,11 +7,14 @@ from random import Random
 from ringfence.lab.simulate.behaviour import REMINDED, Behaviour
 from ringfence.lab.simulate.call import Call, Leg, Trunk
 from ringfence.lab.simulate.chance import scattered, stream, whole_us
-from ringfence.lab.simulate.hotlines import RUSHES, Arrival, Burst, HotlineKind
-from ringfence.lab.simulate.population import FOREIGN, OUTSIDE, OWN, Population, person
+from ringfence.lab.simulate.hotlines import RUSHES, Arrival, Burst, Hotline, HotlineKind
+from ringfence.lab.simulate.population import FOREIGN, OUTSIDE, OWN, Caller, Population, person
 
-Caller = Callable[[], int | Leg]
-"""Draws who calls next: one of the population, or somebody with this call's own look."""
+_DRAWS = 20
+CIRCLES = frozenset(
+    {HotlineKind.CONFERENCE, HotlineKind.QUIZ, HotlineKind.ALARM, HotlineKind.CAMPUS, HotlineKind.SHIFT}
+)
+"""Hotlines that a circle of their own calls, on ordinary days as well."""
 _CALLED_BACK = {HotlineKind.REMINDER: (0.05, 0.3, 90.0), HotlineKind.SCHOOL: (0.1, 0.4, 40.0)}
 """Of those called, the share that calls back, from and to, and after how many seconds in the mean."""
 
@@ -25,21 +28,42 @@ def burst_calls(rng: Random, population: Population, burst: Burst, manners: floa
 
 
 def _rush(rng: Random, population: Population, burst: Burst, behaviour: Behaviour) -> Iterator[Call]:
-    draw = _callers(rng, population, burst)
+    draw = callers_of(rng, population, burst.hotline)
     trying: list[tuple[int, int, int | Leg]] = []
     refused: list[int | Leg] = []
+    up: dict[int | str, int] = {}
     for order, offset in enumerate(_offsets(rng, burst)):
         at = burst.at + whole_us(offset)
         while trying and trying[0][0] < at:
             refused.append(heappop(trying)[2])
-        # Who dials again has one phone: the call before is over, and nobody answered it.
         again = rng.random() < burst.redial
-        who = refused.pop(int(rng.random() * len(refused))) if again and refused else draw()
+        who = (_free(_any_of(rng, refused), up, at) if again else None) or _free(draw, up, at)
+        if who is None:
+            continue
         leg = population.leg(rng, who) if isinstance(who, int) else who
         call = behaviour.call(rng, at, leg, burst.hotline.b_number, burst=burst.number)
         if all(step.kind != "ANSWER" for step in call.steps):
             heappush(trying, (call.steps[-1].at, order, who))
+        up[_phone(who)] = call.steps[-1].at
         yield call
+
+
+def _free(draw: Callable[[], int | Leg | None], up: dict[int | str, int], at: int) -> int | Leg | None:
+    """Somebody who is not on the phone already; nobody where that is hard to find."""
+    for _ in range(_DRAWS):
+        who = draw()
+        if who is None or up.get(_phone(who), 0) < at:
+            return who
+    return None
+
+
+def _phone(who: int | Leg) -> int | str:
+    return who if isinstance(who, int) else who.a_number
+
+
+def _any_of(rng: Random, refused: list[int | Leg]) -> Callable[[], int | Leg | None]:
+    """One of them, who is taken out; nobody where none is left."""
+    return lambda: refused.pop(int(rng.random() * len(refused))) if refused else None
 
 
 def _offsets(rng: Random, burst: Burst) -> list[float]:
@@ -60,10 +84,11 @@ def _offset(rng: Random, burst: Burst) -> float:
             return rng.random() * burst.seconds
 
 
-def _callers(rng: Random, population: Population, burst: Burst) -> Caller:
-    match burst.hotline.kind:
+def callers_of(rng: Random, population: Population, hotline: Hotline) -> Caller:
+    """Who calls it in a burst. Of some hotlines these are always the same circle, which calls on other days, too."""
+    match hotline.kind:
         case HotlineKind.CONFERENCE:
-            return _company_and_others(rng, population)
+            return _company_and_others(rng, population, hotline)
         case HotlineKind.EMERGENCY:
             return _one_area(rng, population)
         case HotlineKind.OUTAGE:
@@ -71,16 +96,20 @@ def _callers(rng: Random, population: Population, burst: Burst) -> Caller:
         case HotlineKind.TRAVELLERS:
             return _travellers(rng, population)
         case HotlineKind.QUIZ:
-            return _listeners(rng, population, burst)
+            return _listeners(rng, population, hotline)
+        case HotlineKind.ALARM:
+            return _alarms(rng, population, hotline)
+        case HotlineKind.CAMPUS:
+            return _campus(rng, population, hotline)
         case HotlineKind.SHIFT:
-            return _couriers(rng, population, burst)
+            return _couriers(rng, population, hotline)
         case _:
             return lambda: population.caller(rng)
 
 
-def _company_and_others(rng: Random, population: Population) -> Caller:
+def _company_and_others(rng: Random, population: Population, hotline: Hotline) -> Caller:
     """Staff with their extensions, whatever their exchange shows otherwise."""
-    company = int(rng.random() * len(population.fleet.enterprises))
+    company = scattered(int(hotline.b_number)) % len(population.fleet.enterprises)
     block = population.plan.business.number(company)[:-2]
     inside = rng.uniform(0.4, 0.95)
 
@@ -144,16 +173,16 @@ def _travellers(rng: Random, population: Population) -> Caller:
     return draw
 
 
-def _listeners(rng: Random, population: Population, burst: Burst) -> Caller:
+def _listeners(rng: Random, population: Population, hotline: Hotline) -> Caller:
     """The same few hundred people at each of the show's bursts."""
-    audience = stream(scattered(int(burst.hotline.b_number)), "audience")
+    audience = stream(scattered(int(hotline.b_number)), "audience")
     people = [population.caller(audience) for _ in range(audience.randint(30, 300))]
     return lambda: people[int(len(people) * rng.random() ** 1.5)]
 
 
-def _couriers(rng: Random, population: Population, burst: Burst) -> Caller:
+def _couriers(rng: Random, population: Population, hotline: Hotline) -> Caller:
     """Company mobiles of one to three blocks of a thousand on one carrier, and some private ones."""
-    firm = stream(scattered(int(burst.hotline.b_number)), "firm")
+    firm = stream(scattered(int(hotline.b_number)), "firm")
     blocks = [population.plan.carriers[0].draw(firm)[:-3] for _ in range(firm.randint(1, 3))]
     phones = [f"{firm.choice(blocks)}{firm.randrange(1000):03d}" for _ in range(firm.randint(150, 400))]
     trunk = population.fleet.interconnects[0]
@@ -163,6 +192,46 @@ def _couriers(rng: Random, population: Population, burst: Burst) -> Caller:
         if rng.random() < private:
             return population.caller(rng)
         return _look(rng, population, trunk, phones[int(rng.random() * len(phones))])
+
+    return draw
+
+
+def _alarms(rng: Random, population: Population, hotline: Hotline) -> Caller:
+    """The SIM cards of one to four makers' blocks of a hundred thousand, each on one carrier, and telephone lines."""
+    station = stream(scattered(int(hotline.b_number)), "station")
+    carriers = population.fleet.interconnects
+    makers = [
+        (population.plan.open.draw(station)[:-5], carriers[int(station.random() * len(carriers))])
+        for _ in range(station.randint(1, 4))
+    ]
+    panels = [
+        (f"{block}{station.randrange(100_000):05d}", trunk)
+        for block, trunk in makers
+        for _ in range(station.randint(20, 400))
+    ]
+    lines = station.uniform(0.0, 0.5)
+
+    def draw() -> int | Leg:
+        if rng.random() < lines:
+            return population.caller(rng)
+        number, trunk = panels[int(rng.random() * len(panels))]
+        return _look(rng, population, trunk, number)
+
+    return draw
+
+
+def _campus(rng: Random, population: Population, hotline: Hotline) -> Caller:
+    """Rooms of one university, whose exchange has a thousand extensions or several, and students elsewhere."""
+    university = stream(scattered(int(hotline.b_number)), "university")
+    exchanges = population.fleet.enterprises
+    trunk = exchanges[int(university.random() * len(exchanges))]
+    blocks = [population.plan.business.draw(university)[:-3] for _ in range(university.randint(1, 3))]
+    inside = university.uniform(0.3, 0.95)
+
+    def draw() -> int | Leg:
+        if rng.random() >= inside:
+            return population.caller(rng)
+        return _look(rng, population, trunk, f"{rng.choice(blocks)}{int(rng.random() * 1_000):03d}")
 
     return draw
 

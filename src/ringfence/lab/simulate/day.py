@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from random import Random
 
 from ringfence.lab.simulate.behaviour import DIALLER, HOTLINE
-from ringfence.lab.simulate.call import Call
+from ringfence.lab.simulate.call import Call, Leg
 from ringfence.lab.simulate.chance import SECOND, whole_us
-from ringfence.lab.simulate.population import STAFF, Population, person
+from ringfence.lab.simulate.population import STAFF, Caller, Population, person
 
 HOMES = (12, 7, 5, 4, 4, 8, 20, 40, 55, 62, 68, 72, 74, 70, 66, 66, 70, 80, 92, 100, 98, 80, 50, 25)
 OFFICES = (2, 1, 1, 1, 1, 2, 6, 22, 62, 94, 100, 96, 72, 70, 90, 94, 86, 62, 30, 14, 8, 5, 4, 3)
@@ -68,7 +68,8 @@ class Day:
 
     population: Population
     load: Load
-    hotlines: tuple[str, ...]
+    hotlines: tuple[tuple[str, Caller], ...]
+    """Numbers, and who calls them."""
     diallers: float
     manners: float
 
@@ -76,7 +77,7 @@ class Day:
 def ordinary_calls(rng: Random, day: Day, start: int, end: int) -> Iterator[Call]:
     """Calls begun in [start, end), in the order of their beginning."""
     population = day.population
-    hotlines = [number for n, number in enumerate(day.hotlines) if n % _SILENT_EVERY != 2]
+    hotlines = [hotline for n, hotline in enumerate(day.hotlines) if n % _SILENT_EVERY != 2]
     hotline, dialler = HOTLINE.slowed(day.manners), DIALLER.slowed(day.manners)
     to_hotlines = min(0.05, _HOTLINE_SHARE * len(hotlines))
     to_diallers = to_hotlines + day.diallers * _CALLED_BACK
@@ -87,17 +88,19 @@ def ordinary_calls(rng: Random, day: Day, start: int, end: int) -> Iterator[Call
         rate, business_share = day.load.at(minute)
         at = minute + whole_us(rng.expovariate(rate))
         while at < stop:
-            who = population.caller(rng)
+            somebody = population.caller(rng)
+            who: int | Leg = somebody
             drawn = rng.random()
             if drawn >= by_diallers:
-                b_number, behaviour = population.called(rng, business_share, who)
+                b_number, behaviour = population.called(rng, business_share, somebody)
             elif drawn < to_hotlines:
-                b_number, behaviour = hotlines[int(rng.random() ** 2 * len(hotlines))], hotline
+                b_number, calls = hotlines[int(rng.random() ** 2 * len(hotlines))]
+                who, behaviour = calls(), hotline
             elif drawn < to_diallers:
                 b_number, behaviour = population.staff_number(_dialler(rng)), hotline
             else:
                 who, b_number, behaviour = person(STAFF, _dialler(rng)), population.subscriber(rng), dialler
-            leg = population.leg(rng, who)
+            leg = population.leg(rng, who) if isinstance(who, int) else who
             if b_number != leg.a_number:
                 yield behaviour.call(rng, at, leg, b_number)
             at += max(1000, whole_us(rng.expovariate(rate)))

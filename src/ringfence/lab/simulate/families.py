@@ -4,15 +4,16 @@ from collections.abc import Callable
 from enum import StrEnum
 from random import Random
 
-from ringfence.lab.simulate.plans import NumberPool
+from ringfence.lab.simulate.plans import NumberPlan, NumberPool
 from ringfence.lab.simulate.population import Population
 
 _FROM_ABROAD = 0.15
+_ANY_RANGE = 0.5
 
 
 class Family(StrEnum):
     RANDOM = "random"
-    """Anywhere in open ranges, now and then those of another country."""
+    """In the ranges that call here or in all open ones, now and then those of another country."""
     SEQUENTIAL = "sequential"
     """Up or down from a base, by one to three."""
     NEIGHBOUR = "neighbour"
@@ -54,10 +55,10 @@ def _drawer(rng: Random, population: Population, family: Family, b_number: str, 
         case Family.RANDOM:
             return _anywhere(rng, population)
         case Family.SEQUENTIAL:
-            return _Sequence(plan.others.draw(rng), rng.choice((1, 1, 1, 2, 3, -1, -1, -2)))
+            return _Sequence(_model(rng, plan), rng.choice((1, 1, 1, 2, 3, -1, -1, -2)))
         case Family.NEIGHBOUR:
             residential = b_number.startswith(plan.own.prefixes)
-            base = (b_number if residential else plan.others.draw(rng))[:-4]
+            base = (b_number if residential else _model(rng, plan))[:-4]
             return lambda: f"{base}{int(rng.random() * 10_000):04d}"
         case Family.SAME_PREFIX:
             return _same_prefix(rng, population)
@@ -80,9 +81,16 @@ class _Sequence:
         return f"{self._prefix}{self._at:05d}"
 
 
+def _model(rng: Random, plan: NumberPlan) -> str:
+    """A number that others are made like."""
+    return (plan.open if rng.random() < _ANY_RANGE else plan.others).draw(rng)
+
+
 def _anywhere(rng: Random, population: Population) -> Drawer:
     plan = population.plan
     pools: tuple[NumberPool, ...] = (plan.own, plan.others, plan.business)
+    if rng.random() < _ANY_RANGE:
+        pools = (plan.open,)
     if rng.random() < _FROM_ABROAD:
         pools = population.abroad
     return lambda: pools[int(rng.random() * len(pools))].draw(rng)
@@ -91,7 +99,7 @@ def _anywhere(rng: Random, population: Population) -> Drawer:
 def _same_prefix(rng: Random, population: Population) -> Drawer:
     """Leaves four digits or more open."""
     country = 1 + len(population.plan.code)
-    model = population.plan.others.draw(rng)
+    model = _model(rng, population.plan)
     kept = min(country + rng.randint(3, 6), len(model) - 4)
     free = len(model) - kept
     return lambda: f"{model[:kept]}{int(rng.random() * 10**free):0{free}d}"

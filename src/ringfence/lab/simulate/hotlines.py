@@ -11,7 +11,9 @@ from enum import StrEnum
 from random import Random
 
 from ringfence.lab.simulate.behaviour import (
+    ALARM,
     BRIDGE,
+    BUSY,
     CONGESTED,
     EMERGENCY,
     HOTLINE,
@@ -54,6 +56,10 @@ class HotlineKind(StrEnum):
     """A queue that is fed steadily through a busy hour."""
     ADVERT = "advert"
     """A flat is to let: people call a private number as the advertisement appears, and most find it busy."""
+    ALARM = "alarm"
+    """After a power cut alarm systems report to their station: SIM cards of a few makers' number blocks."""
+    CAMPUS = "campus"
+    """Enrolment opens: students call from a university's extensions, find it busy and dial anew."""
     SHIFT = "shift"
     """Couriers report at the beginning of their shift from company mobiles of a few number blocks."""
 
@@ -127,6 +133,8 @@ RUSHES = {
         (300, 1800), (60, 1500), (0.05, 0.2), (1, 3), Arrival.STEADY, HOTLINE, True, "Brown et al., JASA 2005"
     ),
     HotlineKind.ADVERT: Rush((5, 120), (5, 40), (0.1, 0.5), (1, 2), Arrival.AT_ONCE, ONE_LINE, False, _OURS),
+    HotlineKind.ALARM: Rush((10, 240), (10, 400), (0.05, 0.5), (1, 3), Arrival.AT_ONCE, ALARM, False, _OURS),
+    HotlineKind.CAMPUS: Rush((15, 300), (10, 300), (0.2, 0.6), (1, 3), Arrival.SURGE, BUSY, False, _OURS),
     HotlineKind.SHIFT: Rush((15, 120), (10, 150), (0.0, 0.1), (2, 4), Arrival.SURGE, SHIFT, False, _OURS),
 }
 

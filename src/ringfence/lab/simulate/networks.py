@@ -21,6 +21,7 @@ _FEEDS = {
     Feed.SWITCH: Reports(user_agent=False, sdp_origin=False),
     Feed.RECORDS: Reports(source_ip=False, user_agent=False, sdp_origin=False),
     Feed.PROBE: Reports(trunk=False),
+    Feed.BARE: Reports(trunk=False, source_ip=False, user_agent=False, sdp_origin=False),
 }
 
 

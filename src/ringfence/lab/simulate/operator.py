@@ -10,17 +10,19 @@ the last W of beginnings, and the planted attacks' calls.
 
 import heapq
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 
 from ringfence.errors import BadInput
 from ringfence.lab.simulate.attack_calls import attack_calls
 from ringfence.lab.simulate.attacks import Attack, AttackStage, plan_attacks
-from ringfence.lab.simulate.bursts import burst_calls
+from ringfence.lab.simulate.bursts import CIRCLES, burst_calls, callers_of
 from ringfence.lab.simulate.call import EVENTS, Call, SimulatedEvent
 from ringfence.lab.simulate.chance import SECOND, stream, whole_us
 from ringfence.lab.simulate.day import Day, Load, ordinary_calls
 from ringfence.lab.simulate.hotlines import Burst, Hotline, HotlineKind, build_hotlines, plan_bursts
-from ringfence.lab.simulate.population import Population
+from ringfence.lab.simulate.population import Caller, Population
 from ringfence.lab.simulate.profiles import Profile, drawn_profile, standard_profile
 from ringfence.lab.simulate.ranges import Split
 from ringfence.lab.simulate.referee import Referee
@@ -33,6 +35,7 @@ _LIMITS = {
     "hours": (0.01, 24 * 366),
 }
 _MOST_OPERATORS = 10_000
+_EXACT = 1_000
 
 
 class Operator:
@@ -114,12 +117,27 @@ class Operator:
     def calls(self) -> Iterator[Call]:
         """Every call of the run in the order of its beginning."""
         seed, people, manners = self.seed, self.population, self.profile.manners
-        numbers = tuple(h.b_number for h in self.hotlines if h.kind is not HotlineKind.ADVERT)
-        day = Day(people, self._load, numbers, self.profile.diallers, manners)
+        day = Day(people, self._load, self._called_daily(), self.profile.diallers, manners)
         ordinary = ordinary_calls(stream(seed, "day"), day, self.start, self.end)
         bursts = (burst_calls(stream(seed, f"burst {b.number}"), people, b, manners) for b in self.bursts)
         attacks = (attack_calls(seed, people, a) for a in self.attacks)
-        return heapq.merge(ordinary, *bursts, *attacks, key=attrgetter("at"))
+        calls = heapq.merge(ordinary, *bursts, *attacks, key=attrgetter("at"))
+        return map(self._as_stamped, calls) if self.profile.clock > _EXACT else calls
+
+    def _called_daily(self) -> tuple[tuple[str, Caller], ...]:
+        """Hotlines that get ordinary calls, and who makes these."""
+        rng, people = stream(self.seed, "circles"), self.population
+        return tuple(
+            (h.b_number, callers_of(rng, people, h) if h.kind in CIRCLES else partial(people.caller, rng))
+            for h in self.hotlines
+            if h.kind is not HotlineKind.ADVERT
+        )
+
+    def _as_stamped(self, call: Call) -> Call:
+        """As the switch's clock stamps it."""
+        clock = self.profile.clock
+        steps = tuple(replace(step, at=step.at // clock * clock) for step in call.steps)
+        return replace(call, at=call.at // clock * clock, steps=steps)
 
     def events(self, *, on_the_wire: bool = False) -> Iterator[SimulatedEvent]:
         """Every event that the operator's switches report, in the order of its time; all that is `on_the_wire`,

@@ -4,6 +4,9 @@ The ranges are open ones (India: National Numbering Plan of the DoT; Great Brita
 America: NANPA; the others: the national plans as ITU-T's E.164 notices and libphonenumber's metadata have
 them), so a detector that checks numbers takes them for valid. The numbers in them are drawn at random, stand
 for nobody, and nothing is ever dialled. `unallocated` holds ranges that no plan has opened.
+
+People mostly call people nearby (Lambiotte et al., "Geographical dispersal of mobile communication networks",
+Physica A 387, 2008), so an operator's callers are of a few of its country's ranges, and of the others now and then.
 """
 
 from collections.abc import Sequence
@@ -40,13 +43,15 @@ class NumberPool:
 @dataclass(frozen=True, slots=True)
 class NumberPlan:
     """What the simulator knows of an operator's country. `own` are this operator's ranges, `carriers` those of
-    each of the other operators, `others` the same taken together; the clock has no summer time."""
+    each of the other operators, `others` the same taken together, `open` mobile ranges of the whole country; the
+    clock has no summer time."""
 
     region: str
     code: str
     utc_offset_minutes: int
     own: NumberPool
     carriers: tuple[NumberPool, ...]
+    open: NumberPool
     business: NumberPool
     toll_free: NumberPool
     unallocated: NumberPool
@@ -65,6 +70,7 @@ class Country:
     code: str
     utc_offset_minutes: int
     mobile: tuple[tuple[str, ...], int]
+    open: tuple[tuple[str, ...], int]
     fixed: tuple[tuple[str, ...], int]
     toll_free: tuple[tuple[str, ...], int]
     unallocated: tuple[tuple[str, ...], int]
@@ -99,6 +105,7 @@ class Country:
             utc_offset_minutes=self.utc_offset_minutes,
             own=own,
             carriers=carriers,
+            open=NumberPool(*self.open, first),
             business=NumberPool(fixed, self.fixed[1], first),
             toll_free=NumberPool(*self.toll_free, first),
             unallocated=NumberPool(*self.unallocated, first),
@@ -115,17 +122,23 @@ def _exchanges(areas: str) -> list[str]:
     return [area + lead for area, lead in product(areas.split(), ("22", "34", "47", "58", "63", "79", "86"))]
 
 
+def _area_codes(areas: str) -> list[str]:
+    """Each with every first digit that an office code can have."""
+    return [area + lead for area, lead in product(areas.split(), "23456789")]
+
+
 def _country(
     region: str,
     code: str,
     utc_offset_minutes: int,
     *,
     mobile: tuple[str | Sequence[str], int],
+    open: tuple[str | Sequence[str], int],
     fixed: tuple[str | Sequence[str], int],
     toll_free: tuple[str | Sequence[str], int],
     unallocated: tuple[str, int],
 ) -> Country:
-    named = (_ranges(code, *ranges) for ranges in (mobile, fixed, toll_free, unallocated))
+    named = (_ranges(code, *ranges) for ranges in (mobile, open, fixed, toll_free, unallocated))
     return Country(region, code, utc_offset_minutes, *named)
 
 
@@ -141,6 +154,7 @@ COUNTRIES = {
                 "7042 7060 7259 7358 7718 9415 9450 9560 9602 9711 9739",
                 6,
             ),
+            open=("90 91 92 93 94 95 96 97 98 99 70 72 74 84 85", 8),
             fixed=("2240 2261 8041 8046 1140 1143 4442 4440 3340 4040 7940 2067", 6),
             toll_free=("1800", 6),
             unallocated=("1000 0123 0456 5000", 6),
@@ -153,6 +167,7 @@ COUNTRIES = {
                 "7712 7725 7736 7747 7403 7971 7411 7415 7525 7530 7590 7815 7850 7891 7912 7946 7958 7989",
                 6,
             ),
+            open=("73 74 75 78", 8),
             fixed=("2079 2034 2083 1614 1612 1214 1314 1142 1179 1513 1412 1162", 6),
             toll_free=("8000 8001 8002", 6),
             unallocated=("4123 4200 6123 6999", 6),
@@ -162,6 +177,7 @@ COUNTRIES = {
             "33",
             60,
             mobile=("612 614 620 623 630 633 650 651 660 667 671 680 685 698 750 752 761 769 781", 6),
+            open=("60 61 62 64 65 66 67 68 73 74 75 76 77 78", 7),
             fixed=("142 144 153 155 472 478 491 493 556 561 320 388", 6),
             toll_free=("800 801 805", 6),
             unallocated=("400 404 702 708", 6),
@@ -175,6 +191,7 @@ COUNTRIES = {
                 "81991 85988",
                 6,
             ),
+            open=("119 219 279 319 419 489 519 619 719 819 859 919", 8),
             fixed=("1130 1131 1138 2122 2125 3132 4130 5132 6133 7133", 6),
             toll_free=("800", 7),
             unallocated=("20900 10900 23912", 6),
@@ -184,6 +201,10 @@ COUNTRIES = {
             "1",
             -300,
             mobile=(_exchanges("212 312 404 206 213 303 415 512 617 702"), 5),
+            open=(
+                _area_codes("212 312 404 206 213 303 415 512 617 702"),
+                6,
+            ),
             fixed=(_exchanges("202 305 713"), 5),
             toll_free=([code + lead for code in ("800", "888", "877") for lead in ("22", "34", "47")], 5),
             unallocated=("01223 12234 21112 99947", 5),
@@ -193,6 +214,7 @@ COUNTRIES = {
             "34",
             60,
             mobile=("610 615 620 626 633 637 644 649 652 655 660 666 670 677 686 691 717 722 747", 6),
+            open=("60 61 62 63 64 65 66 67 68 69 71 72 73 74", 7),
             fixed=("911 912 915 932 934 936 954 963 976 944", 6),
             toll_free=("900", 6),
             unallocated=("410 101 500", 6),
@@ -202,6 +224,7 @@ COUNTRIES = {
             "49",
             60,
             mobile=("1511 1512 1514 1515 1516 1520 1522 1523 1525 1573 1575 1577 1578 1590", 7),
+            open=("150 151 152 155 156 157 158 159", 8),
             fixed=("3020 3030 8921 8945 4022 4036 6924 6975 2213 7112 2117", 6),
             toll_free=("800", 7),
             unallocated=("1000 1900 0123", 7),
@@ -215,6 +238,10 @@ COUNTRIES = {
                 "7052 8112 8152 9052 8092 8172 8182 9092",
                 6,
             ),
+            open=(
+                "703 706 708 802 803 805 806 807 808 809 810 811 812 813 814 815 816 817 818 902 903 905 906",
+                7,
+            ),
             fixed=("2011 2012 2013 2014 2015 2016 2020", 6),
             toll_free=("800", 7),
             unallocated=("6123 5200 1000", 6),
@@ -227,6 +254,7 @@ COUNTRIES = {
                 "401 402 403 407 408 411 412 414 416 418 421 423 425 430 432 437 450 455 466 470 478 481 490",
                 6,
             ),
+            open=("40 41 42 43 46", 7),
             fixed=("280 282 290 292 386 390 396 730 731 861 862 882", 6),
             toll_free=("1800", 6),
             unallocated=("100 600 910", 6),
@@ -236,6 +264,7 @@ COUNTRIES = {
             "65",
             480,
             mobile=("82 83 84 85 86 87 91 92 93 94 96 97", 6),
+            open=("81 82 83 84 85 86 87 88 89 90 91 92 93 94 95 96 97 98", 6),
             fixed=("62 63 64 65 67 68", 6),
             toll_free=("800", 7),
             unallocated=("12 22 50 70", 6),

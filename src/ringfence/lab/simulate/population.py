@@ -11,6 +11,7 @@ so that no single one makes a noticeable share. Most calls go to a few people th
 two papers). The figures drawn from are ours.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
@@ -33,6 +34,10 @@ _FEW = 12
 
 def person(kind: int, index: int) -> int:
     return index << _KIND_BITS | kind
+
+
+Caller = Callable[[], int | Leg]
+"""Draws who calls next: one of the population, or somebody with this call's own look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class Habits:
     roaming: float = 0.004
     """Of people of this country, those who are abroad and call over an international trunk."""
     withheld: float = 0.015
+    far: float = 0.03
+    """Of people elsewhere, those whose number is of any range of the country."""
     unplanned: float = 0.001
     """Of people elsewhere, those whose number no plan holds: plans grow stale, and some send short codes."""
     forwarded: float = 0.01
@@ -90,8 +97,11 @@ class Population:
         self.office = OFFICE.slowed(manners)
         self._bounds = _running(habits.mix)
         self._ported = int(1024 * habits.ported)
-        shares = (habits.roaming, habits.withheld, habits.unplanned, habits.forwarded, habits.main_number)
-        self._roaming, self._withheld, self._unplanned, self._forwarded, self._main = (
+        shares = (
+            *(habits.roaming, habits.withheld, habits.unplanned, habits.far),
+            *(habits.forwarded, habits.main_number),
+        )
+        self._roaming, self._withheld, self._unplanned, self._far, self._forwarded, self._main = (
             int(4096 * share) for share in shares
         )
         self._flat = _TOP**habits.tail
@@ -201,6 +211,8 @@ class Population:
             if is_ >> 40 & 1:
                 return f"+{self.plan.code}{100_000 + is_ % 90_000}"
             return self.plan.unallocated.number(index)
+        if (scattered(is_) & 4095) < self._far:
+            return self.plan.open.number(index)
         carriers = self.plan.carriers
         if (is_ >> 8 & 1023) < self._ported:
             of = (is_ >> 18) % (len(carriers) + 1)

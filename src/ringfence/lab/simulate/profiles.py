@@ -15,7 +15,7 @@ from ringfence.lab.simulate.hotlines import UNSEEN_KINDS, HotlineKind
 from ringfence.lab.simulate.networks import draw_fleet
 from ringfence.lab.simulate.plans import ABROAD, COUNTRIES, PLANS, NumberPlan, NumberPool
 from ringfence.lab.simulate.population import Habits
-from ringfence.lab.simulate.ranges import RANGES, Layout, Ranges, Split
+from ringfence.lab.simulate.ranges import PLAIN, RANGES, Layout, Ranges, Split
 from ringfence.lab.simulate.trunks import Fleet, standard_fleet
 
 _STANDARD_KINDS = (HotlineKind.TELEVOTE, HotlineKind.HOSPITAL, HotlineKind.BANK, HotlineKind.CONFERENCE)
@@ -23,6 +23,7 @@ _ATTACKED = 0.2
 _MEAN_ATTACK = 110
 """Attacks have so many calls in the mean, and make no more than such a share of a run."""
 _T = TypeVar("_T")
+_HABITS = tuple(habit.name for habit in fields(Habits))
 _STANDARD_LOAD = 200_000
 _YEAR_BEGINS = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -38,6 +39,8 @@ class Profile:
     abroad: tuple[NumberPool, ...]
     layout: Layout
     fleet: Fleet
+    plain: bool
+    """A small or private switch; see `PLAIN`."""
     habits: Habits
     kinds: tuple[HotlineKind, ...]
     families: tuple[Family, ...]
@@ -45,6 +48,8 @@ class Profile:
     offices: float
     diallers: float
     manners: float
+    clock: int
+    """Nanoseconds in which time stamps step."""
     start: int
     hours: float
     calls_per_day: int
@@ -64,6 +69,7 @@ def standard_profile(region: str, calls_per_day: int) -> Profile:
         abroad=(*ABROAD, *(plan.others for plan in PLANS.values() if plan.region != region)),
         layout=Layout.CARRIERS,
         fleet=standard_fleet(_enterprises(subscribers)),
+        plain=False,
         habits=Habits(),
         kinds=_STANDARD_KINDS,
         families=tuple(family for family in Family if family not in UNSEEN_FAMILIES),
@@ -71,6 +77,7 @@ def standard_profile(region: str, calls_per_day: int) -> Profile:
         offices=0.45,
         diallers=0.0,
         manners=1.0,
+        clock=1_000,
         start=1_767_571_200 * SECOND,
         hours=24.0,
         calls_per_day=calls_per_day,
@@ -87,7 +94,8 @@ def drawn_profile(split: Split, number: int) -> Profile:
     plan = country.drawn_plan(rng, carriers)
     (layout,) = rng.choices(tuple(ranges.layouts), tuple(ranges.layouts.values()))
     calls_per_day = log_uniform_whole(rng, ranges.calls_per_day)
-    habits = _habits(rng, ranges)
+    plain = rng.random() < ranges.plain
+    habits = _plain_habits(rng, ranges) if plain else _habits(rng, ranges)
     subscribers = min(plan.own.size, max(2_000, int(calls_per_day * habits.subscribers_per_call)))
     abroad = [*ABROAD, *(COUNTRIES[r].plan().others for r in ranges.countries if r != country.region)]
     hours = log_uniform(rng, ranges.hours)
@@ -99,6 +107,7 @@ def drawn_profile(split: Split, number: int) -> Profile:
         abroad=tuple(rng.sample(abroad, rng.randint(2, len(abroad)))),
         layout=layout,
         fleet=draw_fleet(rng, ranges, layout, len(plan.carriers), _enterprises(subscribers)),
+        plain=plain,
         habits=habits,
         kinds=_shuffled(rng, tuple(HotlineKind), UNSEEN_KINDS, split),
         families=_shuffled(rng, tuple(Family), UNSEEN_FAMILIES, split),
@@ -106,6 +115,7 @@ def drawn_profile(split: Split, number: int) -> Profile:
         offices=rng.uniform(*ranges.offices),
         diallers=rng.uniform(*ranges.diallers),
         manners=log_uniform(rng, ranges.manners),
+        clock=rng.choices(tuple(ranges.clocks), tuple(ranges.clocks.values()))[0],
         start=_begins(rng, hours, plan.utc_offset_minutes),
         hours=round(hours, 2),
         calls_per_day=calls_per_day,
@@ -138,12 +148,27 @@ def _habits(rng: Random, ranges: Ranges) -> Habits:
         rng.uniform(0.01, 0.12),
         rng.choice((0.0, 0.0, rng.uniform(0.0, 0.05))),
     )
-    drawn: dict[str, float] = {}
-    for habit in fields(Habits):
-        bounds: Range | None = getattr(ranges, habit.name, None)
-        if bounds is not None:
-            drawn[habit.name] = rng.uniform(*bounds)
-    drawn["outsiders_per_call"] = log_uniform(rng, ranges.outsiders_per_call)
+    return _drawn_habits(rng, mix, {name: getattr(ranges, name, None) for name in _HABITS})
+
+
+def _plain_habits(rng: Random, ranges: Ranges) -> Habits:
+    """Most callers are other operators' customers."""
+    own = rng.uniform(0.0, 0.4)
+    return _drawn_habits(
+        rng,
+        (own, 1.0 - own, 0.01, 0.01, 0.0),
+        {name: PLAIN.get(name, getattr(ranges, name, None)) for name in _HABITS},
+    )
+
+
+def _drawn_habits(
+    rng: Random, mix: tuple[float, float, float, float, float], ranges: dict[str, Range | None]
+) -> Habits:
+    drawn = {
+        name: log_uniform(rng, bounds) if name == "outsiders_per_call" else rng.uniform(*bounds)
+        for name, bounds in ranges.items()
+        if bounds is not None
+    }
     return Habits(mix=mix, popularity=rng.uniform(0.1, 0.35), **drawn)
 
 

@@ -13,7 +13,7 @@ that what holds on the test operators was not learnt by heart. Sources, where th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
 
@@ -51,6 +51,8 @@ class Feed(StrEnum):
     """Call records: the trunk."""
     PROBE = "probe"
     """A probe beside the switch, which knows no trunks: source address, User-Agent and SDP origin."""
+    BARE = "bare"
+    """Numbers and times alone."""
 
 
 TrunkNames = Callable[[Random, int], str]
@@ -77,6 +79,10 @@ class Ranges:
     """Chance that carriers assert identities."""
     told: dict[Told, int]
     """Of ten operators, how many are told so much of what becomes of a call."""
+    plain: float
+    """Chance that an operator is a plain one: few habits, and `PLAIN` for those it has."""
+    clocks: dict[int, int] = field(default_factory=lambda: {1_000: 6, 1_000_000: 2, 1_000_000_000: 2})
+    """Of ten operators, how many have time stamps in steps of so many nanoseconds."""
     calls_per_day: tuple[int, int] = (5_000, 400_000)
     hours: Range = (0.5, 24.0)
     attacks: tuple[int, int] = (4, 36)
@@ -91,6 +97,7 @@ class Ranges:
     overflow: Range = (0.0, 0.12)
     roaming: Range = (0.001, 0.02)
     withheld: Range = (0.005, 0.08)
+    far: Range = (0.002, 0.15)
     unplanned: Range = (0.0, 0.01)
     forwarded: Range = (0.0, 0.03)
     main_number: Range = (0.1, 0.9)
@@ -100,6 +107,23 @@ class Ranges:
     """Of all calls, those to companies."""
     manners: Range = (0.6, 1.8)
     """How long calls take to be set up, over the usual."""
+
+
+PLAIN: dict[str, Range] = {
+    "tail": (1.0, 1.6),
+    "newcomers": (0.0, 1.0),
+    "contacts": (0.0, 1.0),
+    "ported": (0.0, 0.02),
+    "overflow": (0.0, 1.0),
+    "roaming": (0.0, 0.002),
+    "withheld": (0.0, 0.01),
+    "unplanned": (0.0, 0.001),
+    "forwarded": (0.0, 0.0),
+    "outsiders_per_call": (0.003, 0.6),
+    "subscribers_per_call": (0.02, 1.2),
+}
+"""Habits of a plain operator's people: a small or private switch, or traffic that somebody made up for a trial. A few
+hundred callers or ever new ones, each over the one trunk or any."""
 
 
 def _city(rng: Random, index: int) -> str:
@@ -148,11 +172,15 @@ RANGES = {
             ("kamailio (5.8.4 (x86_64/linux))", "-"),
             ("", "-"),
         ),
-        feeds={Feed.MIRROR: 5, Feed.SWITCH: 2, Feed.RECORDS: 2, Feed.PROBE: 1},
+        feeds={Feed.MIRROR: 4, Feed.SWITCH: 2, Feed.RECORDS: 2, Feed.PROBE: 1, Feed.BARE: 1},
         patchy=0.08,
         unsigned=0.6,
         asserting=0.5,
-        told={Told.EVERYTHING: 8, Told.NO_RINGING: 1, Told.INVITES: 1},
+        told={Told.EVERYTHING: 7, Told.NO_RINGING: 1, Told.INVITES: 2},
+        plain=0.3,
+        calls_per_day=(3_000, 300_000),
+        hours=(0.1, 16.0),
+        hotlines=(0, 18),
     ),
     Split.VALIDATION: Ranges(
         countries=("US", "ES"),
@@ -170,6 +198,8 @@ RANGES = {
         unsigned=0.5,
         asserting=0.4,
         told={Told.EVERYTHING: 8, Told.NO_RINGING: 1, Told.INVITES: 1},
+        plain=0.2,
+        hotlines=(0, 18),
         tail=(1.5, 3.0),
         contacts=(0.35, 0.8),
         ported=(0.1, 0.3),
@@ -195,6 +225,7 @@ RANGES = {
         unsigned=0.7,
         asserting=0.4,
         told={Told.EVERYTHING: 7, Told.NO_RINGING: 2, Told.INVITES: 1},
+        plain=0.1,
         tail=(1.2, 3.4),
         contacts=(0.25, 0.85),
         ported=(0.0, 0.4),

@@ -33,6 +33,11 @@ DIRECTIONS: dict[str, int] = {
     "range_surprise": 1,
     "b_calls_per_hour": -1,
     "b_calls_out": 1,
+    "made_up_odds": 1,
+    "unfamiliar_odds": 1,
+    "same_range_surprise": 1,
+    "range_rarity": 1,
+    "range_rarity_sum": 1,
 }
 """1: more of it never lowers the probability. -1: never raises it. The others may go either way."""
 
@@ -68,6 +73,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "withheld_excess",
         "national_excess",
         "national_surprise",
+        "same_range",
+        "same_range_surprise",
+        "range_rarity",
+        "range_rarity_sum",
     ),
     "acquaintance": (
         "new_callers",
@@ -75,6 +84,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "new_callers_surprise",
         "elsewhere_excess",
         "elsewhere_surprise",
+        "made_up_odds",
+        "unfamiliar_odds",
     ),
     "called number": (
         "asr",

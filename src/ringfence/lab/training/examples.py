@@ -75,7 +75,7 @@ def examples_of(operator: Operator, model: bytes | None, suspect: float = NEVER)
     told: list[Example] = []
     labels: list[tuple[float, int]] = []
     lines: list[bytes] = []
-    benign = 0
+    begun: set[str] = set()
 
     def judge() -> None:
         replay.feed(b"".join(lines))
@@ -88,11 +88,9 @@ def examples_of(operator: Operator, model: bytes | None, suspect: float = NEVER)
         labels.extend(_label(example, attack_of) for example in fresh)
 
     for event in operator.events():
-        if event.kind == "INVITE" and event.at == event.call.at:
-            if event.call.attack:
-                attack_of[event.call.call_id] = event.call.attack
-            else:
-                benign += 1
+        if event.call.attack:
+            attack_of[event.call.call_id] = event.call.attack
+        begun.add(event.call.call_id)
         lines.append(event.to_json())
         if len(lines) >= _LINES:
             judge()
@@ -100,7 +98,7 @@ def examples_of(operator: Operator, model: bytes | None, suspect: float = NEVER)
     replay.close()
     replay.finish()
     take()
-    return _built(told, labels), benign
+    return _built(told, labels), len(begun) - len(attack_of)
 
 
 def _label(example: Example, attack_of: dict[str, int]) -> tuple[float, int]:

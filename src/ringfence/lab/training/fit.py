@@ -13,8 +13,8 @@ from ringfence.lab.training.examples import Examples
 
 _HIDDEN = 0.3
 """Chance of each group of features to be missing in what is learnt once more."""
-ATTACKS_PER_ALERT = 0.005
-"""One alert of the rule in two hundred is an attack: what weights and calibration take for the true balance. A number
+ATTACKS_PER_ALERT = 0.0025
+"""One alert of the rule in four hundred is an attack: what weights and calibration take for the true balance. A number
 that many call meets the rule every day; attacks are rare."""
 
 LEARNT_ATTACKS = 0.05
@@ -26,7 +26,7 @@ right."""
 class Trees:
     """What is set of XGBoost; the model card shows it."""
 
-    rounds: int = 300
+    rounds: int = 450
     depth: int = 5
     rate: float = 0.08
     rows: float = 0.7
@@ -97,8 +97,10 @@ def fit_linear(examples: Examples, weight: NDArray[np.float64]) -> dict[str, obj
     from sklearn.linear_model import LogisticRegression
 
     rows = examples.rows.astype(np.float64)
-    fill = np.nan_to_num(np.nanmean(rows, axis=0))
-    rows = np.where(np.isnan(rows), fill, rows)
+    known = ~np.isnan(rows)
+    # A feature that every example lacks is filled with 0.
+    fill = np.where(known, rows, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    rows = np.where(known, rows, fill)
     center, scale = rows.mean(axis=0), rows.std(axis=0)
     scale[scale == 0] = 1.0
     regression = LogisticRegression(C=1.0, max_iter=2_000)

@@ -41,8 +41,8 @@ class Plan:
     """What to learn from: so many operators of each split, drawn by `seed`."""
 
     seed: int = 1
-    operators: int = 160
-    validation: int = 70
+    operators: int = 320
+    validation: int = 100
     rounds: int = 2
     """The first learns from groups as nobody takes them apart, the further ones also from those that the model
     before takes apart, as it will when it serves."""
