@@ -2,7 +2,8 @@
 //!
 //! A hotline's callers have mostly called somebody before, as often as a trunk's callers have; numbers made up by one
 //! hand have not, and stolen ones come over another trunk than their owners'. The same table counts how often a number is
-//! called: a hotline is, a subscriber's line seldom. A number takes eight bytes, in buckets of one cache line. The place of a number does not depend on the process, so that what is learnt can be kept.
+//! called: a hotline is, a subscriber's line seldom. A number takes eight bytes, in buckets of one cache line. The place
+//! of a number does not depend on the process, so that what is learnt can be kept.
 
 mod snapshot;
 

@@ -199,15 +199,16 @@ fn beyond(shown: f32, all: u32, usual: f32) -> f32 {
     all.max(1) as f32 * (shown * (shown / usual).ln() + rest)
 }
 
-/// Nats for one hand against many callers: `part` of `all` show what a share of `usual` of the callers does, and so
-/// much more of one hand's numbers as would leave only `1 - certain` of the others. Missing where `usual` is.
+/// Nats by which `part` of `all` callers that show a trait are likelier of one hand's numbers than of true callers. Of
+/// true callers a share of `usual` shows it; of one hand's numbers that, and of those left a share of `certain`. Missing
+/// where `usual` is.
 fn odds(part: u32, all: u32, usual: f32, certain: f32) -> f32 {
     if usual.is_nan() {
         return usual;
     }
     let usual = usual.clamp(LEAST_USUAL, 1.0 - LEAST_USUAL);
-    let for_ = ((usual + (1.0 - usual) * certain) / usual).ln();
-    part as f32 * for_ + all.saturating_sub(part) as f32 * (1.0 - certain).ln()
+    let each = ((usual + (1.0 - usual) * certain) / usual).ln();
+    part as f32 * each + all.saturating_sub(part) as f32 * (1.0 - certain).ln()
 }
 
 /// A share, missing where it would be one of nothing.
