@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from ringfence_engine import FEATURES
 
-from ringfence.signalling.phrases import PHRASES, Row
+from ringfence.signalling.phrase import Row
+from ringfence.signalling.phrases import PHRASES
 
 if TYPE_CHECKING:
     from ringfence_engine import Cluster
