@@ -113,8 +113,8 @@ def expected(number: str, region: str) -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    trunks: dict[str, tuple[str | None, bool, list[str]]] = {
-        region.lower(): (region, False, []) for region in REGIONS
+    trunks: dict[str, tuple[str | None, bool, list[str], bool]] = {
+        region.lower(): (region, False, [], False) for region in REGIONS
     }
     return Engine(region="IN", trunks=trunks, max_keys=1_024, max_calls=1_024)
 

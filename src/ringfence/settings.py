@@ -100,6 +100,19 @@ class ShadowSettings(_Section):
         return self.model is not None or self.threshold is not None
 
 
+class LocalCliSettings(_Section):
+    """What follows where a call on an international trunk presents a number of the home country."""
+
+    policy: Deed = Field(default=Deed.FLAG, description="How far to go with fixed-line numbers")
+    mode: Annotated[str, Field(pattern="^(dry_run|live)$")] = Field(
+        default="dry_run", description="Do it, or write it down"
+    )
+    mobile: bool = Field(
+        default=False,
+        description="Raise alerts for numbers that may be mobile, too; roamers have such ones, and nothing follows",
+    )
+
+
 class SignallingSettings(_Section):
     """The masking detector's window and state."""
 
@@ -155,6 +168,9 @@ class SignallingSettings(_Section):
     shadow: ShadowSettings = Field(
         default=ShadowSettings(), description="A second model or threshold beside the live one"
     )
+    local_cli: LocalCliSettings = Field(
+        default=LocalCliSettings(), description="International calls with numbers of the home country"
+    )
 
     @model_validator(mode="after")
     def _a_shadow_has_scores_to_compare(self) -> Self:
@@ -189,6 +205,10 @@ class TrunkSettings(_Section):
     )
     trusted: bool = Field(
         default=False, description="P-Asserted-Identity and its like are believed before From"
+    )
+    international: bool = Field(
+        default=False,
+        description="Its calls come from other countries; one with a number of `default_region` raises an alert",
     )
 
 

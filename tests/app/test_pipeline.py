@@ -17,7 +17,7 @@ from ringfence.errors import BadInput, Unavailable
 from ringfence.model.action import Action, ActionKind, ActionMode, ActionOutcome, ActionResult
 from ringfence.ports import AlertFilter
 from ringfence.settings import load_settings
-from ringfence.signalling import ListDetector, MaskingDetector
+from ringfence.signalling import HitDetector, MaskingDetector
 
 NOON = 1_768_478_400
 SECOND = 1_000_000_000
@@ -84,7 +84,7 @@ def test_call_control_acts_once_on_what_the_records_hold(server: Server, clock: 
     switch = Switch(server)
     book = server.rules.book
     pipeline = Pipeline(
-        server.engine, MaskingDetector(book), ListDetector(book), server.records, switch, clock
+        server.engine, MaskingDetector(book), HitDetector(book), server.records, switch, clock
     )
 
     async def work(used: Pipeline) -> None:
@@ -133,7 +133,7 @@ def test_a_disk_that_fails_is_said_and_nothing_is_cut(server: Server, clock: Clo
     switch = Switch(server)
     book = server.rules.book
     pipeline = Pipeline(
-        server.engine, MaskingDetector(book), ListDetector(book), server.records, switch, clock
+        server.engine, MaskingDetector(book), HitDetector(book), server.records, switch, clock
     )
     raw = sqlite3.connect(tmp_path / "var" / "ringfence.db")
     raw.execute("ALTER TABLE alert_calls RENAME TO gone")

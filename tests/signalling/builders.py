@@ -101,7 +101,7 @@ class _Shadow:
 
 @dataclass(frozen=True)
 class _Hit:
-    list_name: str
+    rule: str
     value: str
     call_id: str
     a_number: str
@@ -304,10 +304,27 @@ def hit(
     a_number: str = "+447700900123",
     b_number: str = BANK,
     trunk: str = TRUNK,
-) -> "engine.ListHit":
+) -> "engine.Hit":
     """Call `n` of a listed number to the bank."""
     told = _Hit(list_name, value, f"listed-{n:04}@203.0.113.4", a_number, b_number, trunk, _instant(at))
-    return cast("engine.ListHit", told)
+    return cast("engine.Hit", told)
+
+
+def local_hit(
+    n: int,
+    *,
+    at: float = 0.0,
+    rule: Literal["local_cli", "local_mobile_cli"] = "local_cli",
+    a_number: str | None = None,
+    b_number: str = BANK,
+    trunk: str = "ic-7",
+    ended: float | None = None,
+) -> "engine.Hit":
+    """Call `n` to the bank, from abroad and by a number of the bank's country, another each time."""
+    a_number = a_number or f"+9122334{n:05}"
+    end = None if ended is None else _instant(ended)
+    told = _Hit(rule, "", f"abroad-{n:04}@203.0.113.4", a_number, b_number, trunk, _instant(at), end)
+    return cast("engine.Hit", told)
 
 
 def decision(

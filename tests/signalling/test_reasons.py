@@ -7,7 +7,7 @@ import pytest
 from ringfence.model.alert import Alert
 from ringfence.model.policy import Decide, Deed, Policy
 from ringfence.signalling import (
-    ListDetector,
+    HitDetector,
     MaskingDetector,
     PolicyBook,
     describe,
@@ -216,8 +216,8 @@ def test_older_clients_find_their_fields() -> None:
     assert recommended_action(alert) == "disconnect"
     assert recommended_action(alert_of(cluster(), policy=Policy(deed=Deed.BLOCK))) == "block"
     assert recommended_action(alert_of(cluster(probability=0.1))) == "monitor"
-    (denied,) = ListDetector(PolicyBook([Policy(deed=Deed.MONITOR)])).on_hit(hit(1))
-    (watched,) = ListDetector(PolicyBook()).on_hit(hit(1, list_name="watch_a"))
+    (denied,) = HitDetector(PolicyBook([Policy(deed=Deed.MONITOR)])).on_hit(hit(1))
+    (watched,) = HitDetector(PolicyBook()).on_hit(hit(1, list_name="watch_a"))
     assert (recommended_action(denied.alert), recommended_action(watched.alert)) == ("block", "flag")
     assert describe(denied.alert) == "Denied caller: the caller is on the deny list; 1 call to this number"
 

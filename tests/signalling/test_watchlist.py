@@ -3,15 +3,15 @@
 from ringfence.model.action import ActionKind
 from ringfence.model.alert import AlertLabel
 from ringfence.model.policy import Deed, Policy
-from ringfence.signalling import Judgement, ListDetector, MinuteCap, PolicyBook
+from ringfence.signalling import HitDetector, Judgement, MinuteCap, PolicyBook
 
 from .builders import SECOND, T0, hit
 
 MINUTE = 60 * SECOND
 
 
-def detector(*policies: Policy, cap: MinuteCap | None = None) -> ListDetector:
-    return ListDetector(PolicyBook(policies), cap=cap)
+def detector(*policies: Policy, cap: MinuteCap | None = None) -> HitDetector:
+    return HitDetector(PolicyBook(policies), cap=cap)
 
 
 def kinds(judgement: Judgement) -> list[ActionKind]:
@@ -132,7 +132,7 @@ def test_the_cap_holds_for_denied_callers_too() -> None:
 
 
 def test_no_more_alerts_are_open_than_allowed() -> None:
-    listed = ListDetector(PolicyBook(), alerts=2)
+    listed = HitDetector(PolicyBook(), alerts=2)
     listed.on_hit(hit(1, b_number="+911800222331"))
     listed.on_hit(hit(2, b_number="+911800222332"))
     closed, opened = listed.on_hit(hit(3, b_number="+911800222333"))

@@ -15,7 +15,7 @@ use ringfence_core::shadow::Understudy;
 use ringfence_core::snapshot::{File, Writer};
 
 use crate::model::Model;
-use crate::views::{AlertChange, Batch, Decision, Example, ListHit, Metrics, Usual, changes};
+use crate::views::{AlertChange, Batch, Decision, Example, Hit, Metrics, Usual, changes};
 
 /// Bytes of a batch judged under one hold of the lock, so that a single event never waits long.
 const SLICE: usize = 64 << 10;
@@ -41,8 +41,9 @@ impl EventBatch {
     }
 }
 
-/// Of a trunk: region, whether its network's word is believed, addresses of its peers.
-type TrunkFacts = (Option<String>, bool, Vec<String>);
+/// Of a trunk: region, whether its network's word is believed, addresses of its peers, whether its calls come from
+/// other countries.
+type TrunkFacts = (Option<String>, bool, Vec<String>, bool);
 
 fn refused(refusal: &Refusal) -> PyErr {
     PyValueError::new_err((refusal.code, refusal.detail.clone()))
@@ -107,7 +108,7 @@ impl Engine {
     #[new]
     #[pyo3(signature = (*, window=5_000_000_000, threshold=5, hold=60_000_000_000, lateness=2_000_000_000,
         metrics_window=300_000_000_000, features=true, max_keys=1_048_576, max_calls=4_194_304,
-        suspect=0.7, region="IN", trunks=None, record=false))]
+        suspect=0.7, region="IN", trunks=None, record=false, mobile_cli=false))]
     #[allow(
         clippy::too_many_arguments,
         clippy::type_complexity,
@@ -126,6 +127,7 @@ impl Engine {
         region: &str,
         trunks: Option<HashMap<String, TrunkFacts>>,
         record: bool,
+        mobile_cli: bool,
     ) -> PyResult<Self> {
         if window <= 0 || threshold == 0 || hold < 0 || lateness < 0 || metrics_window <= 0 || max_keys == 0 {
             let detail = "window, threshold, metrics_window and max_keys must be positive";
@@ -147,13 +149,14 @@ impl Engine {
             max_calls: max_calls.max(1),
             suspect,
             record,
+            mobile_cli,
         };
         let trunks = trunks
             .unwrap_or_default()
             .into_iter()
-            .map(|(name, (code, trusted, addresses))| {
+            .map(|(name, (code, trusted, addresses, international))| {
                 let region = code.map(|code| self::region(&code)).transpose()?;
-                Ok((name, Trunk { region, trusted, addresses }))
+                Ok((name, Trunk { region, trusted, international, addresses }))
             })
             .collect::<PyResult<Vec<_>>>()?;
         let intake = Intake::new(self::region(region)?, trunks);
@@ -181,8 +184,7 @@ impl Engine {
             None => engine.standing_of(&batch, seen, now),
         };
         drop(engine);
-        let hits =
-            outcome.hits.into_iter().map(|hit| Py::new(py, ListHit::of(hit))).collect::<PyResult<_>>()?;
+        let hits = outcome.hits.into_iter().map(|hit| Py::new(py, Hit::of(hit))).collect::<PyResult<_>>()?;
         Ok(Decision::of(standing, outcome.late > 0, changes(py, outcome.changes)?, hits))
     }
 

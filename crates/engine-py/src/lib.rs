@@ -22,7 +22,7 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<views::Cluster>()?;
     module.add_class::<views::Decision>()?;
     module.add_class::<views::Example>()?;
-    module.add_class::<views::ListHit>()?;
+    module.add_class::<views::Hit>()?;
     module.add_class::<views::Metrics>()?;
     module.add_class::<views::Shadow>()?;
     module.add_class::<views::SipSummary>()?;

@@ -271,8 +271,8 @@ impl Shadow {
 
 #[pyclass(frozen, get_all, module = "ringfence_engine")]
 #[derive(Clone)]
-pub struct ListHit {
-    list_name: &'static str,
+pub struct Hit {
+    rule: &'static str,
     value: String,
     call_id: String,
     a_number: String,
@@ -282,10 +282,10 @@ pub struct ListHit {
     ended_at: Option<i64>,
 }
 
-impl ListHit {
-    pub fn of(hit: engine::ListHit) -> Self {
+impl Hit {
+    pub fn of(hit: engine::Hit) -> Self {
         Self {
-            list_name: hit.list.as_str(),
+            rule: hit.rule.as_str(),
             value: hit.value,
             call_id: hit.call_id,
             a_number: hit.a_number,
@@ -304,7 +304,7 @@ pub struct Batch {
     late: u64,
     errors: Vec<(u64, String, String)>,
     changes: Vec<Py<AlertChange>>,
-    hits: Vec<Py<ListHit>>,
+    hits: Vec<Py<Hit>>,
 }
 
 impl Batch {
@@ -319,11 +319,7 @@ impl Batch {
             rejected,
             errors: errors.map(|(line, refusal)| (line, refusal.code.to_owned(), refusal.detail)).collect(),
             changes: changes(py, outcome.changes)?,
-            hits: outcome
-                .hits
-                .into_iter()
-                .map(|hit| Py::new(py, ListHit::of(hit)))
-                .collect::<PyResult<_>>()?,
+            hits: outcome.hits.into_iter().map(|hit| Py::new(py, Hit::of(hit))).collect::<PyResult<_>>()?,
         })
     }
 }
@@ -348,11 +344,11 @@ pub struct Decision {
     score: f64,
     level: f64,
     changes: Vec<Py<AlertChange>>,
-    hits: Vec<Py<ListHit>>,
+    hits: Vec<Py<Hit>>,
 }
 
 impl Decision {
-    pub fn of(standing: Standing, late: bool, changes: Vec<Py<AlertChange>>, hits: Vec<Py<ListHit>>) -> Self {
+    pub fn of(standing: Standing, late: bool, changes: Vec<Py<AlertChange>>, hits: Vec<Py<Hit>>) -> Self {
         Self {
             status: if late { "late" } else { "accepted" },
             call_id: standing.call_id,

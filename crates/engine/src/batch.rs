@@ -11,7 +11,7 @@ use crate::engine::MOST_REFUSED;
 use crate::entries::{Entries, Entry, Place, Texts};
 use crate::event::{Attestation, CallEvent, EventKind};
 use crate::ndjson::Habits;
-use crate::numbers::{ListError, ListName, Normal, Normaliser, Number, NumberLists, Region};
+use crate::numbers::{Line, ListError, ListName, Normal, Normaliser, Number, NumberLists, Region};
 use crate::texts::TextKey;
 
 /// Hash maps are keyed by a seed of the process, so that senders can't aim at collisions.
@@ -95,6 +95,8 @@ pub struct Trunk {
     pub region: Option<Region>,
     /// Whether the network's own word on the caller (P-Asserted-Identity) is believed.
     pub trusted: bool,
+    /// Whether its calls come from other countries.
+    pub international: bool,
     /// Addresses its peers send from, by which SIP traffic is told to be its own.
     pub addresses: Vec<String>,
 }
@@ -110,6 +112,8 @@ pub struct Intake {
     pub(crate) habits: Habits,
     trunks: HashMap<String, Trunk, KeyedState>,
     by_address: HashMap<String, String, KeyedState>,
+    /// Whether any trunk is international.
+    borders: bool,
     /// A-numbers that were no number or were cut at their bound.
     pub odd_a_numbers: u64,
     /// A-numbers cut at their bound.
@@ -137,6 +141,7 @@ impl Intake {
             names,
             home,
             habits: Habits::default(),
+            borders: trunks.values().any(|trunk| trunk.international),
             by_address: trunks.iter().flat_map(|(name, trunk)| addresses(name, trunk)).collect(),
             trunks,
             odd_a_numbers: 0,
@@ -171,6 +176,25 @@ impl Intake {
     #[must_use]
     pub fn is_national(&self, number: Number) -> bool {
         number.e164_value().is_some_and(|value| self.home.holds(value))
+    }
+
+    /// Whether calls come from other countries on any trunk.
+    #[inline]
+    #[must_use]
+    pub fn has_borders(&self) -> bool {
+        self.borders
+    }
+
+    /// Whether a trunk's calls come from other countries.
+    #[must_use]
+    pub fn is_international(&self, trunk: &str) -> bool {
+        self.borders && self.trunks.get(trunk).is_some_and(|trunk| trunk.international)
+    }
+
+    /// The line behind a number of the home region's own plan; nothing for other numbers.
+    #[must_use]
+    pub fn home_line(&self, number: Number) -> Option<Line> {
+        if self.is_national(number) { self.numbers.line_in(number, self.home) } else { None }
     }
 
     /// What numbering plans say of a number.

@@ -101,12 +101,12 @@ def _wire(
     entries = [entry.entry() for entry in settings.lists]
     rules = SiteRules(engine, records, settings.policy_table, entries, clock(), scoring.costs)
     scoring.on_change(rules.weigh)
-    masking, lists = detectors(settings, rules.book, MinuteCap())
+    masking, hits = detectors(settings, rules.book, MinuteCap())
     engine.set_thresholds(rules.book.thresholds)
     rules.on_change(
         lambda book: engine.set_thresholds(book.thresholds),
         masking.use,
-        lists.use,
+        hits.use,
         lambda book: _warn(settings, book),
     )
     _warn(settings, rules.book)
@@ -116,7 +116,7 @@ def _wire(
         if memory is not None:
             memory.on_tick(now)
 
-    pipeline = Pipeline(engine, masking, lists, records, DryRun(clock), clock, every_tick)
+    pipeline = Pipeline(engine, masking, hits, records, DryRun(clock), clock, every_tick)
     return Server(settings, clock, engine, records, keys, rules, scoring, pipeline, held.pop_all())
 
 

@@ -9,8 +9,16 @@ from ringfence.app.scoring import Scorer, costs_of, read_scorer, said_of
 from ringfence.app.site import checked, enforce, kept_policy, normal_policy
 from ringfence.errors import BadInput
 from ringfence.model.policy import Decide, Deed, Policy
-from ringfence.settings import Settings
-from ringfence.signalling import Costs, ListDetector, MaskingDetector, MinuteCap, PolicyBook, logged_name
+from ringfence.settings import Settings, TrunkSettings
+from ringfence.signalling import (
+    Costs,
+    HitDetector,
+    LocalCli,
+    MaskingDetector,
+    MinuteCap,
+    PolicyBook,
+    logged_name,
+)
 
 _SECOND = 1_000_000_000
 
@@ -34,7 +42,8 @@ def build_engine(settings: Settings, scorer: Scorer | None = None) -> Engine:
             max_calls=signalling.max_calls,
             suspect=signalling.probability_threshold,
             region=settings.default_region,
-            trunks={name: (of.region, of.trusted, of.addresses) for name, of in settings.trunks.items()},
+            trunks={name: _facts(trunk) for name, trunk in settings.trunks.items()},
+            mobile_cli=signalling.local_cli.mobile,
         )
     except ValueError as error:
         code, detail = error.args
@@ -53,10 +62,10 @@ def build_replay(
     policy = Policy(decide=decide, deed=deed, threshold=threshold, disconnects_per_minute=most)
     brake = None if cap is None else MinuteCap()
     book = PolicyBook([policy])
-    masking, lists = detectors(settings, book, brake)
+    masking, hits = detectors(settings, book, brake)
     engine = build_listed_engine(settings, now)
     engine.set_thresholds(book.thresholds)
-    return FileReplay(engine, masking, lists, sort=sort, now=now)
+    return FileReplay(engine, masking, hits, sort=sort, now=now)
 
 
 def build_listed_engine(settings: Settings, now: int, scorer: Scorer | None = None) -> Engine:
@@ -80,15 +89,17 @@ def policy_book(settings: Settings, engine: Engine) -> PolicyBook:
 
 def detectors(
     settings: Settings, book: PolicyBook, cap: MinuteCap | None
-) -> tuple[MaskingDetector, ListDetector]:
+) -> tuple[MaskingDetector, HitDetector]:
     """Both under one brake; None where it does not apply."""
     members = settings.signalling.max_members
     hold = _nanoseconds(settings.signalling.hold_seconds)
+    local = settings.signalling.local_cli
+    local_cli = LocalCli(local.policy, live=local.mode == "live")
     return (
         MaskingDetector(
             book, cap=cap, members=members, shadow_threshold=settings.signalling.shadow.threshold
         ),
-        ListDetector(book, cap=cap, hold=hold, members=members),
+        HitDetector(book, local_cli, cap=cap, hold=hold, members=members),
     )
 
 
@@ -108,6 +119,10 @@ def unscored(settings: Settings, policies: Iterable[Policy]) -> str | None:
         f"act on no alert: {', '.join(waiting[:10])}{' …' if len(waiting) > 10 else ''}. "
         'Set decide = "rule" in them, or turn the features on (RINGFENCE_SIGNALLING__FEATURES=on)'
     )
+
+
+def _facts(trunk: TrunkSettings) -> tuple[str | None, bool, list[str], bool]:
+    return trunk.region, trunk.trusted, trunk.addresses, trunk.international
 
 
 def _nanoseconds(seconds: float) -> int:

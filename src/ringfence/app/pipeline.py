@@ -17,10 +17,10 @@ from ringfence.model.action import Action, ActionKind, ActionMode, ActionResult
 from ringfence.model.alert import Alert
 from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.ports import AlertRecords, CallControl
-from ringfence.signalling import RULE, Agreement, Judgement, ListDetector, MaskingDetector
+from ringfence.signalling import RULE, Agreement, HitDetector, Judgement, MaskingDetector
 
 if TYPE_CHECKING:
-    from ringfence_engine import AlertChange, Decision, Engine, ListHit
+    from ringfence_engine import AlertChange, Decision, Engine, Hit
 
 TICK_SECONDS = 0.2
 MOST_ERRORS = 100
@@ -76,7 +76,7 @@ class Pipeline:
         self,
         engine: "Engine",
         masking: MaskingDetector,
-        lists: ListDetector,
+        hits: HitDetector,
         records: AlertRecords,
         call_control: CallControl,
         clock: Callable[[], int],
@@ -84,7 +84,7 @@ class Pipeline:
     ) -> None:
         self._engine = engine
         self._masking = masking
-        self._lists = lists
+        self._hits = hits
         self._records = records
         self._call_control = call_control
         self._clock = clock
@@ -181,7 +181,7 @@ class Pipeline:
             known = self._open.get(alert.alert_id)
             if known is not None:
                 self._open[alert.alert_id] = known.annotated(alert.annotation)
-                detector = self._masking if alert.label.of_window else self._lists
+                detector = self._masking if alert.label.of_window else self._hits
                 detector.annotate(alert.alert_id, alert.annotation)
 
     def method_of(self, alert_id: str | None) -> str | None:
@@ -207,7 +207,7 @@ class Pipeline:
         self._every_tick(now)
         with self._order:
             changes = self._engine.advance(now)
-            closed = self._lists.advance(now)
+            closed = self._hits.advance(now)
             return self._judge(changes, (), now, closed) if changes or closed else None
 
     async def _tick_for_ever(self) -> None:
@@ -223,7 +223,7 @@ class Pipeline:
     def _judge(
         self,
         changes: Iterable["AlertChange"],
-        hits: Iterable["ListHit"],
+        hits: Iterable["Hit"],
         now: int,
         more: Sequence[Judgement] = (),
     ) -> Step:
@@ -231,7 +231,7 @@ class Pipeline:
         for change in changes:
             judgements.append(self._masking.on_change(change, now if now - change.at < _PAST else None))
         for hit in hits:
-            judgements += self._lists.on_hit(hit, now)
+            judgements += self._hits.on_hit(hit, now)
         alerts = {judgement.alert.alert_id: judgement.alert for judgement in judgements}
         for alert in alerts.values():
             self._remember(alert)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from ringfence.errors import BadInput
 from ringfence.model.action import Action, ActionMode, ActionOutcome, ActionResult
 from ringfence.model.alert import Alert
-from ringfence.signalling import Judgement, ListDetector, MaskingDetector
+from ringfence.signalling import HitDetector, Judgement, MaskingDetector
 
 if TYPE_CHECKING:
     from ringfence_engine import Batch, Engine, SipSummary
@@ -134,11 +134,11 @@ class FileReplay:
     """Files through engine and pillar; keeps every alert and action."""
 
     def __init__(
-        self, engine: "Engine", masking: MaskingDetector, lists: ListDetector, *, sort: bool, now: int
+        self, engine: "Engine", masking: MaskingDetector, hits: HitDetector, *, sort: bool, now: int
     ) -> None:
         self._reader = TrafficReader(engine, self._judge, sort=sort, now=now)
         self._masking = masking
-        self._lists = lists
+        self._hits = hits
         self._alerts: dict[str, Alert] = {}
         self._actions: dict[str, tuple[Action, ActionResult]] = {}
 
@@ -149,7 +149,7 @@ class FileReplay:
     def finish(self) -> ReplayResult:
         """No more files: every alert in its final form."""
         reading = self._reader.finish()
-        self._keep(self._lists.finish())
+        self._keep(self._hits.finish())
         alerts = sorted(self._alerts.values(), key=lambda alert: (alert.opened_at, alert.alert_id))
         actions = sorted(self._actions.values(), key=lambda pair: (pair[0].decided_at, pair[0].alert_id))
         return ReplayResult(tuple(alerts), tuple(actions), reading.summary, reading.malformed)
@@ -157,7 +157,7 @@ class FileReplay:
     def _judge(self, batch: "Batch") -> None:
         self._keep(self._masking.on_change(change) for change in batch.changes)
         for hit in batch.hits:
-            self._keep(self._lists.on_hit(hit))
+            self._keep(self._hits.on_hit(hit))
 
     def _keep(self, judgements: Iterable[Judgement]) -> None:
         for judgement in judgements:

@@ -15,10 +15,14 @@ class AlertLabel(StrEnum):
     """A number on the deny list called."""
     WATCHED_CALLER = "watched_caller"
     """A number on the watch list called."""
+    LOCAL_CLI = "local_cli"
+    """An international call presented a fixed-line number of the home country."""
+    LOCAL_MOBILE_CLI = "local_mobile_cli"
+    """An international call presented a number of the home country whose owner may be a roamer."""
 
     @property
     def of_window(self) -> bool:
-        """The masking detector's, which weighs one against the other; the rest are of the lists."""
+        """The masking detector's, which weighs one against the other; the rest are of single calls."""
         return self in (AlertLabel.MASKING, AlertLabel.FAN_IN)
 
 

@@ -8,13 +8,14 @@ from ringfence.signalling.analysis import CallJudgement, Confidence, Features, H
 from ringfence.signalling.cap import MinuteCap
 from ringfence.signalling.costs import Costs
 from ringfence.signalling.describe import describe, opening_call, recommended_action
+from ringfence.signalling.hits import HitDetector
 from ringfence.signalling.hotlines import HISTORY_DAYS, LEAST_BURSTS, LEAST_DAYS, Suggestion, hotline
 from ringfence.signalling.judgement import RULE, SCORECARD, Judgement
+from ringfence.signalling.local_cli import LocalCli
 from ringfence.signalling.masking import MaskingDetector
 from ringfence.signalling.policies import PolicyBook, logged_name, mode_of
 from ringfence.signalling.risk import risk_level, severity
 from ringfence.signalling.shadow import Agreement
-from ringfence.signalling.watchlist import ListDetector
 
 __all__ = [
     "HISTORY_DAYS",
@@ -28,8 +29,9 @@ __all__ = [
     "Costs",
     "Features",
     "Hints",
+    "HitDetector",
     "Judgement",
-    "ListDetector",
+    "LocalCli",
     "MaskingDetector",
     "MinuteCap",
     "PolicyBook",

@@ -8,12 +8,16 @@ _HEADLINES = {
     AlertLabel.FAN_IN: "Fan-in burst",
     AlertLabel.DENIED_CALLER: "Denied caller",
     AlertLabel.WATCHED_CALLER: "Watched caller",
+    AlertLabel.LOCAL_CLI: "International call with a local number",
+    AlertLabel.LOCAL_MOBILE_CLI: "International call with a local mobile number",
 }
 _ADVICE = {
     AlertLabel.MASKING: Deed.DISCONNECT,
     AlertLabel.FAN_IN: Deed.MONITOR,
     AlertLabel.DENIED_CALLER: Deed.BLOCK,
     AlertLabel.WATCHED_CALLER: Deed.FLAG,
+    AlertLabel.LOCAL_CLI: Deed.BLOCK,
+    AlertLabel.LOCAL_MOBILE_CLI: Deed.MONITOR,
 }
 
 

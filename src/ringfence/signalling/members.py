@@ -67,7 +67,7 @@ class Members:
         self._trunks = _Earliest(cap)
         self._calls: dict[str, AlertCall] = {}
 
-    def add(self, told: "ToldCall", *, suspect: bool) -> AlertCall:
+    def add(self, told: "ToldCall | AlertCall", *, suspect: bool) -> AlertCall:
         """Takes a call as told last; a suspect stays one, a score never falls. Answers how it stands now."""
         key = (told.begun_at, told.call_id)
         call = _joined(self._calls.get(told.call_id), told, suspect=suspect)
@@ -118,7 +118,7 @@ class Members:
         return self._trunks.names()
 
 
-def _joined(known: AlertCall | None, told: "ToldCall", *, suspect: bool) -> AlertCall:
+def _joined(known: AlertCall | None, told: "ToldCall | AlertCall", *, suspect: bool) -> AlertCall:
     if known is None:
         return AlertCall(
             call_id=told.call_id,

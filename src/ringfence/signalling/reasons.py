@@ -194,13 +194,15 @@ def _beside(evidence: Evidence, limits: Limits) -> list[str]:
     return told
 
 
+def capped(calls: int, cap: int) -> str:
+    """What is said of calls that a cap on cut calls a minute has spared."""
+    return f"THE CAP OF {cap} CUT CALLS A MINUTE IS REACHED: {plural(calls, 'call')} flagged instead of cut"
+
+
 def _limits(limits: Limits) -> list[str]:
     told = []
     if limits.capped:
-        told.append(
-            f"THE CAP OF {limits.capped_at} CUT CALLS A MINUTE IS REACHED: "
-            f"{plural(limits.capped, 'call')} flagged instead of cut"
-        )
+        told.append(capped(limits.capped, limits.capped_at))
     if limits.b_allowed:
         told.append("the called number is on the allow list: nothing is cut")
     elif limits.exempt_calls:

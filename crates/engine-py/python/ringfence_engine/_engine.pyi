@@ -13,7 +13,7 @@ __all__ = [
     "Engine",
     "EventBatch",
     "Example",
-    "ListHit",
+    "Hit",
     "Metrics",
     "Model",
     "Replay",
@@ -50,12 +50,14 @@ class Engine:
         max_calls: int = 4_194_304,
         suspect: float = 0.7,
         region: str = "IN",
-        trunks: dict[str, tuple[str | None, bool, list[str]]] | None = None,
+        trunks: dict[str, tuple[str | None, bool, list[str], bool]] | None = None,
         record: bool = False,
+        mobile_cli: bool = False,
     ) -> Engine:
         """`trunks`: name to (region of its national numbers, whether its network's word is believed, peers'
-        addresses). `suspect`: the probability from which a group of calls is taken for one origin. `record`: keep
-        every group that is judged for `take_examples`. Raises ValueError(code, detail)."""
+        addresses, whether its calls come from other countries). `suspect`: the probability from which a group of
+        calls is taken for one origin. `record`: keep every group that is judged for `take_examples`. `mobile_cli`:
+        tell hits of the rule `local_mobile_cli`, which are counted in any case. Raises ValueError(code, detail)."""
 
     def ingest(self, lines: bytes, now: int) -> Batch:
         """Takes whole NDJSON lines; the last needs no newline. Line numbers in the answer start at 1."""
@@ -133,7 +135,7 @@ class Batch:
     errors: list[tuple[int, str, str]]
     """At most 100 of (line, code, detail)."""
     changes: list[AlertChange]
-    hits: list[ListHit]
+    hits: list[Hit]
 
 @final
 class Decision:
@@ -158,7 +160,7 @@ class Decision:
     level: float
     """The highest threshold at which the call is suspect, as in `AlertCall.steps`."""
     changes: list[AlertChange]
-    hits: list[ListHit]
+    hits: list[Hit]
 
 @final
 class Model:
@@ -305,11 +307,14 @@ class Usual:
     """Bursts of true callers; each further one leaves nine tenths of those before."""
 
 @final
-class ListHit:
-    """A call by a number of the deny or watch list that no allow list exempts."""
+class Hit:
+    """A call that meets a rule by itself and that no allow list exempts."""
 
-    list_name: Literal["deny_a", "watch_a"]
+    rule: Literal["deny_a", "watch_a", "local_cli", "local_mobile_cli"]
+    """Its A-number is listed, or of the home country on an international trunk: of a fixed line, or of one that may be
+    mobile."""
     value: str
+    """The entry, where it is listed."""
     call_id: str
     a_number: str
     b_number: str

@@ -3,6 +3,7 @@
 mod ahead;
 mod clusters;
 mod course;
+mod hits;
 mod memory;
 mod report;
 mod snapshot;
@@ -19,7 +20,7 @@ use crate::baseline::Baselines;
 use crate::batch::{EventBatch, Intake, KeyedState, Refusal, Seen, begins};
 use crate::callers::Callers;
 use crate::calls::{
-    ALLOWED, COUNTED, Call, CallId, Calls, EFFECTIVE, HEADLESS, HUNG_UP, NAMED, NAMELESS, NEVER, NONE,
+    COUNTED, Call, CallId, Calls, EFFECTIVE, HEADLESS, HUNG_UP, NAMED, NAMELESS, NEVER, NONE,
 };
 use crate::entries::{Place, Texts};
 use crate::event::EventKind;
@@ -36,7 +37,7 @@ use crate::ways::Ways;
 use ahead::Guesses;
 pub use report::Standing;
 pub use snapshot::Part;
-pub use terms::{Config, Counters, ListHit, MOST_REFUSED, Outcome, Receipt, SECOND};
+pub use terms::{Config, Counters, Hit, MOST_REFUSED, Outcome, Receipt, Rule, SECOND};
 use watch::Busy;
 
 /// Ended calls that are passed over on the way to the next older open call without a Call-ID.
@@ -84,7 +85,7 @@ pub struct Engine {
     changed: Vec<u32>,
     ended: Vec<AlertChange>,
     examples: Vec<Example>,
-    hits: Vec<ListHit>,
+    hits: Vec<Hit>,
     counters: Counters,
     stream: i64,
     /// The latest receipt: a clock that is set back stands still until it has caught up.
@@ -258,7 +259,7 @@ impl Engine {
         } else {
             (seen.call, self.keep_texts(batch, seen, now))
         };
-        let listed = self.check_lists(batch, seen, evidence);
+        let listed = self.check_by_itself(batch, seen, evidence);
         self.make_room();
         let mut call = course::fresh_call(seen);
         let open = call.end == NEVER;
@@ -296,7 +297,7 @@ impl Engine {
             call.flags |= stub.flags & (EFFECTIVE | HUNG_UP);
         }
         call.evidence = self.keep_texts(batch, seen, now);
-        call.flags |= self.check_lists(batch, seen, call.evidence);
+        call.flags |= self.check_by_itself(batch, seen, call.evidence);
         self.calls.replace(id, call, self.second);
         self.enter(id, key, late, now);
         Step { call: Some(id), ..Step::default() }
@@ -439,34 +440,6 @@ impl Engine {
             .unwrap_or(base);
         let texts = Texts { call_id: &call_id, ..texts };
         (self.intake.hash_call_id(&call_id), self.evidence.push(&texts, seen.origin, seen.at, now))
-    }
-
-    /// What lists make of a call: the flag it gets.
-    #[inline]
-    fn check_lists(&mut self, batch: &EventBatch, seen: &Seen, evidence: Place) -> u8 {
-        if self.lists.is_empty() {
-            return 0;
-        }
-        let entry = batch.entry(seen);
-        if self.lists.exempts(seen.a, seen.b, entry.trunk()) {
-            return ALLOWED;
-        }
-        if let Some((list, value)) = self.lists.hit(seen.a) {
-            let texts = entry.texts();
-            let call_id = self.evidence.get(evidence, seen.at).map_or("", |entry| entry.texts().call_id);
-            let end = course::fresh_call(seen).end;
-            self.hits.push(ListHit {
-                list,
-                value: value.into_owned(),
-                call_id: call_id.to_owned(),
-                a_number: seen.a.display(texts.a_text),
-                b_number: seen.b.display(texts.b_text),
-                trunk: texts.trunk.to_owned(),
-                at: seen.at,
-                ended_at: (end != NEVER).then_some(end),
-            });
-        }
-        0
     }
 
     fn is_late(&self, key: u32, at: i64, now: i64) -> bool {

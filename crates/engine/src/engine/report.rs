@@ -309,6 +309,8 @@ impl Engine {
             unmatched,
             alerts,
             shed_alerts,
+            local_cli,
+            local_mobile_cli,
         } = self.counters;
         vec![
             ("accepted", accepted),
@@ -326,6 +328,8 @@ impl Engine {
             ("shed_calls", self.calls.shed),
             ("shed_evidence", self.evidence.shed),
             ("shed_alerts", shed_alerts),
+            ("local_cli", local_cli),
+            ("local_mobile_cli", local_mobile_cli),
             ("odd_a_numbers", self.intake.odd_a_numbers),
             ("cut_a_numbers", self.intake.cut_a_numbers),
             ("bytes_keys", self.keys.bytes() as u64),

@@ -2,7 +2,7 @@
 
 use crate::attack::AlertChange;
 use crate::batch::Refusal;
-use crate::numbers::ListName;
+use crate::numbers::{Line, ListName};
 
 /// A second in nanoseconds.
 pub const SECOND: i64 = 1_000_000_000;
@@ -32,6 +32,8 @@ pub struct Config {
     pub suspect: f64,
     /// Whether every group that is judged is taken down, for a model to learn from.
     pub record: bool,
+    /// Whether international calls with mobile numbers of the home country are told, too.
+    pub mobile_cli: bool,
 }
 
 impl Default for Config {
@@ -47,6 +49,7 @@ impl Default for Config {
             max_calls: 1 << 22,
             suspect: 0.7,
             record: false,
+            mobile_cli: false,
         }
     }
 }
@@ -90,14 +93,39 @@ pub struct Counters {
     pub alerts: u64,
     /// Alerts dropped at a cap while they were open.
     pub shed_alerts: u64,
+    /// International calls with fixed-line numbers of the home country.
+    pub local_cli: u64,
+    /// International calls with other numbers of the home country, as roamers have.
+    pub local_mobile_cli: u64,
 }
 
-/// A call by a number of the deny or watch list that no allow list exempts.
+/// What one call by itself can give away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Its A-number is on the deny or the watch list.
+    Listed(ListName),
+    /// It came over an international trunk with a number of the home country, of such a line.
+    LocalCli(Line),
+}
+
+impl Rule {
+    /// As the Python side names it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Listed(list) => list.as_str(),
+            Self::LocalCli(Line::Fixed) => "local_cli",
+            Self::LocalCli(Line::Mobile) => "local_mobile_cli",
+        }
+    }
+}
+
+/// A call that meets a rule by itself and that no allow list exempts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListHit {
-    /// Deny or watch.
-    pub list: ListName,
-    /// The entry, as listed.
+pub struct Hit {
+    /// The rule.
+    pub rule: Rule,
+    /// The entry, where it is listed.
     pub value: String,
     /// SIP Call-ID.
     pub call_id: String,
@@ -126,8 +154,8 @@ pub struct Outcome {
     pub rejected: u64,
     /// Alerts that changed, each once.
     pub changes: Vec<AlertChange>,
-    /// Calls by listed numbers.
-    pub hits: Vec<ListHit>,
+    /// Calls that meet a rule by themselves.
+    pub hits: Vec<Hit>,
 }
 
 impl Outcome {

@@ -5,6 +5,7 @@
 //! exempt, refused or watched. Plans and rules are libphonenumber's, by the crate `rlibphonenumber`.
 
 mod cache;
+mod line;
 mod lists;
 mod national;
 mod normal;
@@ -17,6 +18,7 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+pub use line::Line;
 pub use lists::{ListError, ListName, NumberLists};
 pub use normal::{Normal, Normaliser};
 pub use number::{ANONYMOUS, Number};

@@ -17,7 +17,7 @@ from ringfence.lab.compare.candidates import Candidate
 from ringfence.lab.compare.differences import CutCall, Decisions
 from ringfence.model.alert import AlertLabel
 from ringfence.settings import ShadowSettings
-from ringfence.signalling import Judgement, ListDetector, MaskingDetector, PolicyBook
+from ringfence.signalling import HitDetector, Judgement, MaskingDetector, PolicyBook
 
 if TYPE_CHECKING:
     from ringfence_engine import Batch
@@ -109,8 +109,8 @@ def _engine_of(candidate: Candidate) -> tuple[object, ...]:
 
 def _decider(candidate: Candidate, book: PolicyBook) -> "_Decider":
     # As in a replay, no cap on disconnects a minute: it would hide what the policies differ in.
-    masking, lists = detectors(candidate.settings, book, None)
-    return _Decider(candidate.name, masking, lists)
+    masking, hits = detectors(candidate.settings, book, None)
+    return _Decider(candidate.name, masking, hits)
 
 
 class _Panel:
@@ -127,10 +127,10 @@ class _Panel:
 class _Decider:
     """One policy's detectors, and what they decided so far."""
 
-    def __init__(self, name: str, masking: MaskingDetector, lists: ListDetector) -> None:
+    def __init__(self, name: str, masking: MaskingDetector, hits: HitDetector) -> None:
         self.name = name
         self._masking = masking
-        self._lists = lists
+        self._hits = hits
         self._labels: dict[str, AlertLabel] = {}
         self._reasons: dict[str, str] = {}
         self._actions: set[str] = set()
@@ -143,12 +143,12 @@ class _Decider:
                 self._raise(call_id, call.score)
             self._take(self._masking.on_change(change), told)
         for hit in batch.hits:
-            for judgement in self._lists.on_hit(hit):
+            for judgement in self._hits.on_hit(hit):
                 self._take(judgement, {hit.call_id: _Told(hit.trunk, 0.0, hit.at)})
 
     def finish(self) -> Decisions:
         """No more calls will come."""
-        for judgement in self._lists.finish():
+        for judgement in self._hits.finish():
             self._take(judgement, {})
         labels = self._labels.values()
         return Decisions(
@@ -188,7 +188,7 @@ class _Decider:
 
 
 class _Told(NamedTuple):
-    """What the engine or a list tells of a call."""
+    """What the engine tells of a call."""
 
     trunk: str
     score: float
