@@ -238,7 +238,7 @@ def test_every_answer_carries_a_request_id(site: Site) -> None:
         ("POST", "/health", 405),
         ("GET", "/event", 405),
         ("PUT", "/api/v1/events", 405),
-        ("GET", "/docs/../settings.py", 404),
+        ("GET", "/docs/../settings/sections.py", 404),
     ],
 )
 def test_refusals_of_the_framework_are_problems_too(site: Site, method: str, path: str, status: int) -> None:

@@ -1,0 +1,23 @@
+"""What an operator can set, read once at the start and passed down; nothing else reads the environment."""
+
+from ringfence.settings.reading import PREFIX, laid_over, load_settings
+from ringfence.settings.sections import (
+    LimitSettings,
+    PolicySettings,
+    Settings,
+    ShadowSettings,
+    SignallingSettings,
+    TrunkSettings,
+)
+
+__all__ = [
+    "PREFIX",
+    "LimitSettings",
+    "PolicySettings",
+    "Settings",
+    "ShadowSettings",
+    "SignallingSettings",
+    "TrunkSettings",
+    "laid_over",
+    "load_settings",
+]
