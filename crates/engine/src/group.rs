@@ -4,11 +4,10 @@ use crate::batch::Origin;
 use crate::callers::Acquaintance;
 use crate::calls::CallId;
 use crate::event::Attestation;
+use crate::exchange::Blocks;
 use crate::origin::{Facts, Member, Outcome, Picked, SDP, block};
 use crate::row::Row;
 
-/// Numbers that a company's exchange has, most of them fewer.
-const EXCHANGE: u64 = 1_000;
 /// How evenly callers are spaced is not told of fewer gaps,
 const LEAST_GAPS: u32 = 4;
 /// and evenness is no point of the scorecard for fewer callers: so few are evenly spaced by chance.
@@ -52,6 +51,8 @@ pub struct Sums {
     /// Lowest and highest number of the callers in the block.
     lowest: u64,
     highest: u64,
+    /// Of all callers' numbers, of those taken out since as well.
+    blocks: Blocks,
     last_caller: i64,
     row: Row,
     /// Gaps between callers, those of them that are none, their sum and the sum of their squares, in seconds.
@@ -158,6 +159,7 @@ impl Sums {
             fresh: Callers::default(),
             lowest: u64::MAX,
             highest: 0,
+            blocks: Blocks::default(),
             last_caller: 0,
             row: before.map_or_else(Row::default, |before| before.row.next()),
             gaps: 0,
@@ -210,9 +212,12 @@ impl Sums {
             if news.fresh {
                 self.fresh.count(call, in_block);
             }
-            if let Some(number) = call.a.e164_value().filter(|_| in_block) {
-                self.lowest = self.lowest.min(number);
-                self.highest = self.highest.max(number);
+            if let Some(number) = call.a.e164_value() {
+                self.blocks.note(number);
+                if in_block {
+                    self.lowest = self.lowest.min(number);
+                    self.highest = self.highest.max(number);
+                }
             }
             self.follow(call);
         }
@@ -339,6 +344,7 @@ impl Sums {
             block: self.block,
             lowest: if one_block { self.lowest.min(later.lowest) } else { self.lowest },
             highest: if one_block { self.highest.max(later.highest) } else { self.highest },
+            blocks: self.blocks.and(later.blocks),
             callers,
             fresh: callers,
             row: self.row.and(&later.row),
@@ -431,7 +437,7 @@ impl Sums {
             one_way: self.row.one_way(),
             neighbours,
             neighbour_span: if neighbours == 0 { unknown } else { (span as f32 + 1.0).log10() },
-            one_exchange: neighbours > 0 && span < EXCHANGE,
+            exchange: self.blocks.likeness(self.callers.numbers, self.callers.all),
             invalid: self.callers.impossible,
             anonymous: self.callers.anonymous,
             new: self.callers.new,

@@ -18,6 +18,7 @@ pub mod entries;
 pub mod event;
 pub mod evidence;
 pub mod example;
+pub mod exchange;
 pub mod features;
 pub mod group;
 pub mod habits;

@@ -152,8 +152,9 @@ pub struct Facts {
     pub neighbours: u32,
     /// Decimal digits of the distance between the lowest and the highest of these; missing where there are none.
     pub neighbour_span: f32,
-    /// These lie within a thousand numbers, as those of a company's exchange do.
-    pub one_exchange: bool,
+    /// How much the callers' numbers look like the extensions of one company, 0 to 1: many of them in a few blocks of a
+    /// thousand.
+    pub exchange: f32,
     /// Callers whose number no numbering plan holds.
     pub invalid: u32,
     /// Of these, as many as the plan's age would explain in a crowd of this size.

@@ -2,9 +2,9 @@
 //!
 //! It stands in until a trained model takes its place. The weights are judgements and not fitted to any operator's
 //! traffic. Two thoughts carry them. What honest callers of one trunk share by no doing of theirs (its address, its
-//! border controller's origin and agent, no attestation, nobody who answers) must not be enough all together. What
-//! only one hand behind many numbers does (dial them in a row, use such as cannot exist, bring an endpoint of its own)
-//! must be enough even where nothing else is known.
+//! border controller's origin and agent, no attestation, nobody who answers, ranges that a detour brings) must not be
+//! enough all together. What only one hand behind many numbers does (dial them in a row, use such as cannot exist, bring
+//! an endpoint of its own) must be enough even where nothing else is known.
 
 use crate::judge::Points;
 use crate::origin::{AGENT, Facts, SDP, SOURCE, Surroundings, TRUNK};
@@ -43,11 +43,16 @@ fn weigh(facts: &Facts, around: &Surroundings, mut give: impl FnMut(&'static str
         give("shared_agent", when(facts.is_shared(AGENT), 0.2));
         give("shared_trunk", when(facts.is_shared(TRUNK), 0.3));
         give("foreign_endpoint", when(facts.foreign, 3.4));
-        let beside = of_callers(facts.neighbours as f32);
-        give("one_exchange", when(facts.foreign && facts.one_exchange, -2.5 * beside));
+        // Against the calls of all trunks that are not named, whatever comes over a seldom one looks foreign.
+        give("trunk_not_named", when(facts.foreign && facts.shows[TRUNK] == 0, -1.0));
+        // A company brings an endpoint of its own and numbers that are close together: neither says more than the other.
+        give("one_exchange", when(facts.foreign, -2.5 * facts.exchange));
         let apart = facts.neighbours.saturating_sub(facts.sequential);
-        give("neighbouring_numbers", 0.5 * of_callers(apart as f32));
+        give("neighbouring_numbers", 0.5 * of_callers(apart as f32) * (1.0 - facts.exchange));
         give("sequential_numbers", 4.5 * of_callers(facts.sequential as f32) * facts.one_way);
+    }
+    if !facts.range_surprise.is_nan() {
+        give("ranges_of_other_trunks", (facts.range_surprise / 10.0).clamp(0.0, 1.0));
     }
     give("others_beside", -1.5 * facts.beside);
     give("few_callers", when(facts.few, -1.5));
@@ -95,7 +100,7 @@ mod tests {
 
     #[test]
     fn what_honest_callers_share_is_not_enough_all_together() {
-        let busy = Facts { unattested: 20, neighbours: 20, ..of_one_trunk() };
+        let busy = Facts { unattested: 20, neighbours: 20, range_surprise: 90.0, ..of_one_trunk() };
         assert!(super::probability(&busy, &Surroundings { history: 200, ..around() }) < 0.7);
     }
 
@@ -115,8 +120,31 @@ mod tests {
 
     #[test]
     fn a_companys_exchange_is_an_endpoint_of_its_own() {
-        let exchange = Facts { foreign: true, neighbours: 20, one_exchange: true, ..of_one_trunk() };
+        let exchange = Facts { foreign: true, neighbours: 20, exchange: 1.0, ..of_one_trunk() };
         assert!(probability(&exchange) < 0.5);
+    }
+
+    #[test]
+    fn so_is_a_universitys_whose_extensions_are_of_several_blocks() {
+        let campus = Facts { foreign: true, neighbours: 3, exchange: 0.75, ..of_one_trunk() };
+        assert!(probability(&campus) < 0.7);
+        assert!(probability(&Facts { unattested: 20, ..campus }) < 0.7);
+        assert!(probability(&Facts { foreign: true, neighbours: 20, exchange: 0.2, ..of_one_trunk() }) > 0.7);
+    }
+
+    #[test]
+    fn an_endpoint_is_less_foreign_where_no_trunk_is_named() {
+        let unnamed =
+            Facts { foreign: true, same: [0, 20, 20, 20, 0], shows: [0, 1, 1, 1, 0], ..of_one_trunk() };
+        assert!(probability(&unnamed) < 0.7);
+        assert!(probability(&Facts { range_surprise: 8.0, ..unnamed }) > 0.7);
+    }
+
+    #[test]
+    fn numbers_whose_ranges_usually_come_another_way_add_to_what_else_is_odd() {
+        let spaced = Facts { evenness: 1.0, unattested: 20, ..of_one_trunk() };
+        assert!(probability(&spaced) < 0.7);
+        assert!(probability(&Facts { range_surprise: 10.0, ..spaced }) > 0.7);
     }
 
     #[test]

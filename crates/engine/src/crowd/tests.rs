@@ -160,6 +160,20 @@ fn nor_is_the_staff_of_a_company_that_dials_into_a_conference() {
 }
 
 #[test]
+fn nor_are_the_students_of_a_university_whose_exchange_has_several_blocks() {
+    let exchange = Origin { source: 88, sdp: 99, agent: 98, ..CARRIER };
+    for seed in 0..20 {
+        let mut dice = chance(seed);
+        let mut line = Line::warm(|_| CARRIER);
+        for n in 0..60 {
+            let block = [912_223_456_000, 912_227_801_000, 912_226_013_000][dice(3) as usize];
+            let verdict = line.call(by_chance(n), block + dice(1_000), exchange);
+            assert!(verdict.score < SUSPECT, "call {n}, seed {seed}: {verdict:?}");
+        }
+    }
+}
+
+#[test]
 fn an_endpoint_that_the_trunks_other_calls_do_not_show_is_found_whatever_its_numbers() {
     let mut line = Line::warm(|_| CARRIER);
     let own = Origin { sdp: 99, agent: 98, ..CARRIER };
