@@ -1,7 +1,13 @@
 //! One alert while it lasts: who takes part, how suspect each call is, and what is new since it was last told.
+//!
+//! The engine opens it as a window comes to the threshold, has its crowd judge the calls that it names, and tells it as
+//! a `change` until the window falls. Of the calls themselves the newest are kept (`named`).
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet, VecDeque};
+mod change;
+mod named;
+mod overlap;
+
+use std::collections::HashSet;
 
 use sha2::{Digest, Sha256};
 
@@ -9,112 +15,18 @@ use crate::batch::KeyedState;
 use crate::calls::{ALLOWED, Call, NEVER};
 use crate::crowd::Crowd;
 use crate::entries::Texts;
-use crate::features::Row;
-use crate::judge::Points;
 use crate::levels::Steps;
 use crate::numbers::Number;
-use crate::origin::{Cluster, Facts, Mark, Outcome};
+use crate::origin::{Cluster, Mark, Outcome};
 use crate::shadow::{Shadow, ShadowView};
 use crate::tally::Metrics;
 
+pub use change::{AlertCall, AlertChange, ChangeKind, ClusterView};
+use named::Named;
+pub use overlap::Overlap;
+
 /// Distinct A-numbers that are counted one by one; beyond, only calls are counted.
 const MOST_CALLERS: usize = 100_000;
-/// Calls of one alert that are kept after they were told, since what is known of the newest may change.
-const MOST_TOLD: usize = 4_096;
-/// Calls of one alert that may wait to be told; beyond, the oldest are counted and never told.
-const MOST_UNTOLD: usize = 65_536;
-
-/// A call that an alert names.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AlertCall {
-    /// SIP Call-ID.
-    pub call_id: Box<str>,
-    /// The calling number as people read it.
-    pub a_number: Box<str>,
-    /// Trunk.
-    pub trunk: Box<str>,
-    /// Instant of its begin.
-    pub begun_at: i64,
-    /// Instant of the answer.
-    pub answered_at: Option<i64>,
-    /// Instant of its end, `None` while it is up.
-    pub ended_at: Option<i64>,
-    /// Event time at which the alert named it; equal to `begun_at` just where that was as it began.
-    pub named_at: i64,
-    /// Highest probability of any cluster it was in.
-    pub score: f64,
-    /// Up to which thresholds it is suspect, and the event times since when; equal to `begun_at` as above.
-    pub steps: Steps,
-    /// An allow list exempts it.
-    pub allowed: bool,
-}
-
-/// What happened to an alert.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChangeKind {
-    /// It is told for the first time.
-    Opened,
-    /// It goes on.
-    Updated,
-    /// It is over.
-    Closed,
-}
-
-/// A cluster as it is shown: what its calls share, in words.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ClusterView {
-    /// What its calls share, in numbers.
-    pub facts: Facts,
-    /// The same as the model sees it.
-    pub row: Row,
-    /// The shared trunk, source address, SDP origin and agent; empty where they differ.
-    pub shared: [Box<str>; 4],
-    /// Probability that one origin rotates its numbers.
-    pub probability: f64,
-    /// What the probability is made of.
-    pub points: Points,
-}
-
-/// An alert as it stands and what is new since its last change.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AlertChange {
-    /// What happened.
-    pub kind: ChangeKind,
-    /// Deterministic from B-number, opening time and caller.
-    pub alert_id: String,
-    /// The called number.
-    pub b_number: String,
-    /// Event time of the change.
-    pub at: i64,
-    /// Instant at which the window came to the threshold.
-    pub opened_at: i64,
-    /// Begin of the newest call that it names.
-    pub last_seen_at: i64,
-    /// Instant at which it closed.
-    pub closed_at: Option<i64>,
-    /// Peak of the window.
-    pub distinct_callers: u32,
-    /// Distinct A-numbers named.
-    pub total_callers: u64,
-    /// Calls named.
-    pub total_calls: u64,
-    /// Highest probability of its clusters so far.
-    pub probability: f64,
-    /// Calls that are new, or whose score or state changed.
-    pub calls: Vec<AlertCall>,
-    /// Calls told earlier that belong to a later alert, as only time could tell.
-    pub left: Vec<Box<str>>,
-    /// Origin clusters of its newest calls,
-    pub clusters: Vec<ClusterView>,
-    /// and who scored them: `scorecard`, or a model's version.
-    pub method: Box<str>,
-    /// Statistics of the B-number.
-    pub metrics: Metrics,
-    /// The B-number is on the allow list.
-    pub allowed: bool,
-    /// What a second judge makes of it.
-    pub shadow: Option<ShadowView>,
-}
 
 /// When something is decided: at a clock's instant, by the begin of one call.
 #[derive(Clone, Copy, Debug)]
@@ -166,60 +78,9 @@ pub struct Attack {
     pub overlap: Overlap,
     /// What a second judge makes of it.
     pub shadow: Option<Shadow>,
-    /// The newest calls; those before them have been told and are forgotten.
-    calls: VecDeque<Kept>,
-    /// Calls forgotten so far: the place of the first of `calls` in the order of naming.
-    forgotten: u64,
-    by_id: HashMap<u64, u64, KeyedState>,
+    calls: Named,
     callers: HashSet<Number, KeyedState>,
-    fresh: Vec<u64>,
     left: Vec<Box<str>>,
-}
-
-/// A call that is kept for as long as what is known of it may change.
-struct Kept {
-    call: AlertCall,
-    /// Hash of its Call-ID.
-    id: u64,
-    a: Number,
-    fresh: bool,
-    told: bool,
-    /// Highest probability that the second judge gives any cluster it was in, and the highest level.
-    shadow: (f64, f64),
-}
-
-/// The calls of an alert that are in progress, and the ratio of callers to calls when most of them were.
-#[derive(Clone, Debug, Default)]
-pub struct Overlap {
-    up: HashMap<Number, u32, KeyedState>,
-    calls: u32,
-    busiest: (u32, u32),
-}
-
-impl Overlap {
-    fn begin(&mut self, a: Number) {
-        *self.up.entry(a).or_insert(0) += 1;
-        self.calls += 1;
-        if self.calls > self.busiest.0 {
-            self.busiest = (self.calls, self.up.len() as u32);
-        }
-    }
-
-    fn end(&mut self, a: Number) {
-        if let Entry::Occupied(mut up) = self.up.entry(a) {
-            self.calls -= 1;
-            *up.get_mut() -= 1;
-            if *up.get() == 0 {
-                up.remove();
-            }
-        }
-    }
-
-    /// Distinct A-numbers with a call in progress per call in progress, at the busiest instant so far.
-    #[must_use]
-    pub fn ratio(&self) -> f32 {
-        if self.busiest.0 == 0 { f32::NAN } else { self.busiest.1 as f32 / self.busiest.0 as f32 }
-    }
 }
 
 impl Attack {
@@ -241,11 +102,8 @@ impl Attack {
             untold: 0.0,
             told: false,
             metrics: None,
-            calls: VecDeque::new(),
-            forgotten: 0,
-            by_id: HashMap::default(),
+            calls: Named::default(),
             callers: HashSet::default(),
-            fresh: Vec::new(),
             left: Vec::new(),
             overlap: Overlap::default(),
             shadow: None,
@@ -259,8 +117,7 @@ impl Attack {
         if self.callers.len() < MOST_CALLERS {
             self.callers.insert(call.a);
         }
-        let place = self.forgotten + self.calls.len() as u64;
-        let kept = AlertCall {
+        let named = AlertCall {
             call_id: texts.call_id.into(),
             a_number: call.a.display(texts.a_text).into(),
             trunk: texts.trunk.into(),
@@ -272,59 +129,25 @@ impl Attack {
             steps: Steps::new(moment.about(call.id, call.begin)),
             allowed: call.is(ALLOWED),
         };
-        self.calls.push_back(Kept {
-            call: kept,
-            id: call.id,
-            a: call.a,
-            fresh: true,
-            told: false,
-            shadow: (0.0, 0.0),
-        });
-        self.by_id.insert(call.id, place);
-        self.fresh.push(place);
+        self.calls.push(call.id, call.a, named);
         self.overlap.begin(call.a);
-        self.forget();
-    }
-
-    /// Lets go of the oldest calls: those that were told, and at worst those nobody has asked for.
-    fn forget(&mut self) {
-        while self.calls.len() > MOST_TOLD
-            && let Some(kept) = self.calls.front()
-            && (!kept.fresh || self.calls.len() > MOST_UNTOLD)
-        {
-            if self.by_id.get(&kept.id) == Some(&self.forgotten) {
-                self.by_id.remove(&kept.id);
-            }
-            self.calls.pop_front();
-            self.forgotten += 1;
-        }
-    }
-
-    fn kept(&mut self, id: u64) -> Option<(u64, &mut Kept)> {
-        let place = *self.by_id.get(&id)?;
-        let kept = self.calls.get_mut(usize::try_from(place.checked_sub(self.forgotten)?).ok()?)?;
-        Some((place, kept))
     }
 
     /// Raises a call's score, and the threshold up to which it is suspect; neither ever falls.
     pub fn raise(&mut self, id: u64, score: f64, level: f64, moment: Moment) {
         self.probability = self.probability.max(score);
-        let Some((place, kept)) = self.kept(id) else { return };
-        let call = &mut kept.call;
-        let risen = call.steps.rise(level, moment.about(id, call.begun_at));
-        // Whatever rises is told: it may have reached a policy's threshold.
-        let worth_telling = risen || score > call.score;
-        call.score = call.score.max(score);
-        if worth_telling && !kept.fresh {
-            kept.fresh = true;
-            self.fresh.push(place);
-        }
+        self.calls.change(id, |call| {
+            // Whatever rises is told: it may have reached a policy's threshold.
+            let rises = call.steps.rise(level, moment.about(id, call.begun_at)) || score > call.score;
+            call.score = call.score.max(score);
+            rises
+        });
     }
 
     /// Raises a call's score and level with the second judge. It changes nothing else, so that the alert is told as
     /// without it.
     pub fn raise_shadow(&mut self, id: u64, score: f64, level: f64) {
-        let rises = self.kept(id).is_some_and(|(_, kept)| {
+        let rises = self.calls.get_mut(id).is_some_and(|kept| {
             let before = kept.shadow;
             kept.shadow = (before.0.max(score), before.1.max(level));
             kept.shadow != before
@@ -339,7 +162,7 @@ impl Attack {
 
     /// Takes over how a call stands: its answer and its end.
     pub fn refresh(&mut self, call: &Call) {
-        if let Some((_, kept)) = self.kept(call.id) {
+        if let Some(kept) = self.calls.get_mut(call.id) {
             let was_up = kept.call.ended_at.is_none();
             kept.call.answered_at = (call.answer != NEVER).then_some(call.answer);
             kept.call.ended_at = (call.end != NEVER).then_some(call.end);
@@ -358,9 +181,7 @@ impl Attack {
     /// The score of a call and the threshold up to which it is suspect, 0 where it isn't kept.
     #[must_use]
     pub fn score_of(&self, id: u64) -> (f64, f64) {
-        let place = self.by_id.get(&id).and_then(|place| place.checked_sub(self.forgotten));
-        let kept = place.and_then(|place| self.calls.get(place as usize));
-        kept.map_or((0.0, 0.0), |kept| (kept.call.score, kept.call.steps.level()))
+        self.calls.get(id).map_or((0.0, 0.0), |kept| (kept.call.score, kept.call.steps.level()))
     }
 
     /// Writes down what the clusters look like; where they looked worse since it was last told, that is told.
@@ -372,17 +193,8 @@ impl Attack {
             return;
         }
         self.untold = worst;
-        self.clusters = found
-            .iter()
-            .zip(shared)
-            .map(|(cluster, shared)| ClusterView {
-                facts: cluster.facts.clone(),
-                row: cluster.row,
-                shared,
-                probability: cluster.probability,
-                points: cluster.points.clone(),
-            })
-            .collect();
+        let views = found.iter().zip(shared);
+        self.clusters = views.map(|(cluster, shared)| ClusterView::new(cluster, shared)).collect();
     }
 
     /// Distinct A-numbers named so far.
@@ -393,17 +205,7 @@ impl Attack {
 
     /// The calls to be told, in order of begin; afterwards nothing is new.
     pub fn take_fresh(&mut self) -> Vec<AlertCall> {
-        let mut calls = Vec::with_capacity(self.fresh.len());
-        for place in std::mem::take(&mut self.fresh) {
-            let place = place.checked_sub(self.forgotten);
-            if let Some(kept) = place.and_then(|place| self.calls.get_mut(place as usize)) {
-                (kept.fresh, kept.told) = (false, true);
-                calls.push(kept.call.clone());
-            }
-        }
-        self.forget();
-        calls.sort_by(|x, y| (x.begun_at, &x.call_id).cmp(&(y.begun_at, &y.call_id)));
-        calls
+        self.calls.take_fresh()
     }
 
     /// What is new of the second judge's view; asked once.
@@ -411,7 +213,7 @@ impl Attack {
         let shadow = self.shadow.as_mut()?;
         let (method, probability) = (shadow.crowd.method().into(), shadow.probability);
         let risen = std::mem::take(&mut shadow.risen);
-        let told = |id| self.kept(id).map(|(_, kept)| (kept.call.call_id.clone(), kept.shadow.1));
+        let told = |id| self.calls.get(id).map(|kept| (kept.call.call_id.clone(), kept.shadow.1));
         Some(ShadowView { method, probability, scores: risen.into_iter().filter_map(told).collect() })
     }
 
@@ -439,15 +241,15 @@ impl Attack {
         for (call, texts) in members {
             later.name(call, texts, Moment { clock: opened_at, by: 0 });
             later.refresh(call);
-            if let Some((_, kept)) = self.kept(call.id) {
+            if let Some(kept) = self.calls.get(call.id) {
                 later.take_score(call.id, &kept.call);
                 later.raise_shadow(call.id, kept.shadow.0, kept.shadow.1);
             }
         }
         let leaving = members.iter().filter(|(call, _)| call.begin >= end).count() as u64;
-        let whole = self.forgotten == 0 && self.callers.len() < MOST_CALLERS;
+        let whole = self.calls.is_whole() && self.callers.len() < MOST_CALLERS;
         self.total_calls = self.total_calls.saturating_sub(leaving);
-        self.keep_before(end);
+        self.left.extend(self.calls.keep_before(end));
         if whole {
             self.callers = self.calls.iter().map(|kept| kept.a).collect();
         }
@@ -457,26 +259,9 @@ impl Attack {
 
     fn take_score(&mut self, id: u64, known: &AlertCall) {
         self.probability = self.probability.max(known.score);
-        if let Some((_, kept)) = self.kept(id) {
+        if let Some(kept) = self.calls.get_mut(id) {
             let call = &mut kept.call;
             (call.score, call.steps, call.named_at) = (known.score, known.steps.clone(), known.named_at);
-        }
-    }
-
-    /// Lets calls go that began at `end` or later, and says so of those that had been told.
-    fn keep_before(&mut self, end: i64) {
-        self.by_id.clear();
-        self.fresh.clear();
-        let calls = std::mem::take(&mut self.calls);
-        let (leaving, staying): (Vec<Kept>, Vec<Kept>) =
-            calls.into_iter().partition(|kept| kept.call.begun_at >= end);
-        self.left.extend(leaving.into_iter().filter(|kept| kept.told).map(|kept| kept.call.call_id));
-        self.calls = staying.into();
-        for (place, kept) in (self.forgotten..).zip(&self.calls) {
-            self.by_id.insert(kept.id, place);
-            if kept.fresh {
-                self.fresh.push(place);
-            }
         }
     }
 }

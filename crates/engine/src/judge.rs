@@ -42,16 +42,17 @@ impl Judge {
         }
     }
 
-    /// What the probability is made of; `base` is what there is before anything is known.
+    /// The row of a group, the probability and what that is made of; `base` is what there is before anything is known.
     #[must_use]
-    pub fn points(&self, facts: &Facts, around: &Surroundings) -> Points {
-        let mut points = match self {
-            Self::Scorecard => scorecard::points(facts, around),
-            Self::Model(model) => contributions(model, &features::row(facts, around)),
+    pub fn explained(&self, facts: &Facts, around: &Surroundings) -> (Row, f64, Points) {
+        let row = features::row(facts, around);
+        let (probability, mut points) = match self {
+            Self::Scorecard => (scorecard::probability(facts, around), scorecard::points(facts, around)),
+            Self::Model(model) => (model.probability(&row), contributions(model, &row)),
         };
         points.retain(|(_, points)| points.abs() >= NOTHING);
         points.sort_by(|x, y| y.1.abs().total_cmp(&x.1.abs()));
-        points
+        (row, probability, points)
     }
 }
 

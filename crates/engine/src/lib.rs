@@ -2,8 +2,8 @@
 //!
 //! The flow is the order of the modules: a decoder turns bytes into [`event::CallEvent`]s, `numbers`
 //! gives A- and B-number their normal form, `window` keeps who called whom in the last seconds,
-//! `crowd` groups the calls of an alert by where they came from and `engine` ties them together. `trees` reads a
-//! trained model and scores rows of features by it.
+//! `crowd` groups the calls of an alert by where they came from, `attack` keeps the alert while it lasts and `engine`
+//! ties them together. `trees` reads a trained model and scores rows of features by it.
 
 pub mod attack;
 pub mod baseline;
