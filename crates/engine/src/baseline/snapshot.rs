@@ -13,13 +13,11 @@ impl Baselines {
         self.buckets.len()
     }
 
-    /// Writes how large the table is.
-    pub fn write_size(&self, to: &mut Writer) {
-        to.put(self.buckets.len() as u64);
-    }
-
-    /// Writes some buckets: how many lines each holds, and these.
+    /// Writes some buckets: how many lines each holds, and these. Before the first it says how many buckets there are.
     pub fn write_buckets(&self, buckets: Range<usize>, to: &mut Writer) {
+        if buckets.start == 0 {
+            to.put(self.buckets.len() as u64);
+        }
         for bucket in &self.buckets[buckets] {
             to.put(bucket.iter().flatten().count() as u8);
             bucket.iter().flatten().for_each(|line| line.write(to));

@@ -16,13 +16,11 @@ impl Callers {
         self.buckets.len()
     }
 
-    /// Writes how large the table is.
-    pub fn write_size(&self, to: &mut Writer) {
-        to.put(self.buckets.len() as u64);
-    }
-
-    /// Writes some buckets: which places are taken, and by what.
+    /// Writes some buckets: which places are taken, and by what. Before the first it says how many buckets there are.
     pub fn write_buckets(&self, buckets: Range<usize>, to: &mut Writer) {
+        if buckets.start == 0 {
+            to.put(self.buckets.len() as u64);
+        }
         for bucket in &self.buckets[buckets] {
             let taken = (0..WAYS).filter(|&way| bucket.0[way] != 0);
             to.put(taken.fold(0_u8, |taken, way| taken | 1 << way));
@@ -94,7 +92,6 @@ mod tests {
 
     fn restarted(learnt: &Callers, most: usize) -> Callers {
         let mut writer = Writer::default();
-        learnt.write_size(&mut writer);
         let half = learnt.buckets() / 2;
         learnt.write_buckets(0..half, &mut writer);
         learnt.write_buckets(half..learnt.buckets(), &mut writer);

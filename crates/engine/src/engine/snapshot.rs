@@ -63,18 +63,10 @@ impl Engine {
         let buckets = |first: usize, all: usize| first..(first + BUCKETS).min(all);
         match part {
             Part::Head => self.write_head(to),
-            Part::Callers(first) => {
-                if first == 0 {
-                    self.callers.write_size(to);
-                }
-                self.callers.write_buckets(buckets(first, self.callers.buckets()), to);
-            }
+            Part::Callers(first) => self.callers.write_buckets(buckets(first, self.callers.buckets()), to),
             Part::Trunks => self.callers.write_trunks(to),
             Part::Baselines(first) => {
-                if first == 0 {
-                    self.baselines.write_size(to);
-                }
-                self.baselines.write_buckets(buckets(first, self.baselines.buckets()), to);
+                self.baselines.write_buckets(buckets(first, self.baselines.buckets()), to)
             }
             Part::Bursts => self.write_bursts(to),
             Part::Ranges => self.ranges.write(to),
