@@ -29,7 +29,7 @@ from ringfence.settings import SignallingSettings
 
 TARGET = Path(__file__).with_name("masking.md")
 LOGISTIC = Path(__file__).with_name("masking-logistic.json")
-"""Written by `ringfence train masking --kind logistic --rounds 1 --operators 160 --validation 60`."""
+"""Written by `ringfence train masking --kind logistic --rounds 1 --operators 400`."""
 ENOUGH = 3_000_000
 """Honest calls outside mixed bursts that a full run has at least."""
 

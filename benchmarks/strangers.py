@@ -55,6 +55,8 @@ class Stream:
     seconds: float
     own_trunk: bool
     """The attack comes over a trunk of its own."""
+    even: bool
+    """The burst's calls come at even intervals."""
 
     @property
     def is_attack(self) -> bool:
@@ -75,6 +77,7 @@ def stream(number: int) -> Stream:
         rng.choice(TOLD),
         callers,
         min(callers * rng.uniform(0.02, 0.8), 60.0),
+        rng.random() < 0.3,
         rng.random() < 0.3,
     )
 
@@ -100,7 +103,8 @@ def _calls(rng: Random, of: Stream) -> Iterator[tuple[float, str, str, str, str]
         yield at, a, b, *_way(rng, of, a)
         at += rng.expovariate(2.0)
     begin = of.background + 1
-    times = sorted(rng.random() * of.seconds for _ in range(of.callers))
+    at_random = sorted(rng.random() * of.seconds for _ in range(of.callers))
+    times = [n * of.seconds / of.callers for n in range(of.callers)] if of.even else at_random
     if not of.is_attack:
         for offset in times:
             a = _caller(rng, of)
@@ -210,6 +214,7 @@ def _knobs(of: Stream) -> tuple[str, ...]:
         f"address: {of.address}",
         f"clock: {'whole seconds' if of.clock == 1.0 else 'microseconds'}",
         f"told: {of.told}",
+        f"intervals: {'even' if of.even else 'by chance'}",
         f"in the burst: up to {size} callers",
     )
 

@@ -46,7 +46,8 @@ def test_an_analyst_sees_what_the_score_was_given(site: Site) -> None:
     path = f"/api/v1/alerts/{raise_alert(site)['alert_id']}"
     features = site.ask("GET", path).json()["features"]
     assert tuple(features) == FEATURES
-    assert (features["callers"], features["sequential"], features["shared_trunk"]) == (5, 1, 1)
+    assert (features["sequential"], features["shared_trunk"]) == (1, 1)
+    assert 3 <= features["callers"] <= 5, "as many as there were when it was most suspect"
     assert features["calls_per_caller"] == 1
     assert features["callers_per_second"] == 10
     assert features["shared_sdp_origin"] is None, "nobody told it"
@@ -241,7 +242,7 @@ def test_policies_are_set_and_in_force_at_once(site: Site) -> None:
     assert before == [{
         "scope": "default", "match": "", "decide": "score", "policy": "disconnect", "mode": "dry_run",
         "threshold": 0.7, "false_cuts_per_million": None, "threshold_in_force": 0.7, "cost_kept": None,
-        "disconnects_per_minute": 60, "origin": "settings",
+        "sure_threshold": 0.98, "disconnects_per_minute": 60, "origin": "settings",
     }]  # fmt: skip
     wanted = [*before, {"scope": "b_number", "match": B, "policy": "monitor"}]
     answer = site.ask("PUT", "/api/v1/policies", Role.SUPERVISOR, json={"policies": wanted})

@@ -47,7 +47,7 @@ def test_a_stricter_threshold_is_told_beside_and_changes_nothing_that_is_done(
     site_with: MakeSite, tmp_path: Path
 ) -> None:
     """The scorecard gives these six callers about 0.93."""
-    environ = {"RINGFENCE_SIGNALLING__MODEL": "off"}
+    environ = {"RINGFENCE_SIGNALLING__MODEL": "off", "RINGFENCE_SIGNALLING__SURE_THRESHOLD": "0"}
     with site_with(**environ) as plain:
         alone = alert_of(plain, "+12125550100")
         done = acted_on(plain, alone)

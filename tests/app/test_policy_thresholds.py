@@ -43,7 +43,7 @@ def told(to: Engine, attestations: str, calls_a_batch: int) -> list[AlertChange]
 
 
 def decided(changes: Iterable[AlertChange], deed: Deed, threshold: float) -> list[Action]:
-    masking = MaskingDetector(PolicyBook([Policy(deed=deed, threshold=threshold)]))
+    masking = MaskingDetector(PolicyBook([Policy(deed=deed, threshold=threshold, sure_threshold=threshold)]))
     actions = [action for change in changes for action, _ in masking.on_change(change).actions]
     return sorted(actions, key=lambda action: (action.decided_at, action.call_id or ""))
 

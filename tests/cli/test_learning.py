@@ -100,6 +100,8 @@ def test_traffic_like_the_training_has_not_moved(capsys: pytest.CaptureFixture[s
 def test_larger_attacks_than_in_the_training_are_a_drift_that_is_named(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # By the scorecard, since the packaged model is surest of such an attack's first few callers.
+    monkeypatch.setenv("RINGFENCE_SIGNALLING__MODEL", "off")
     judged("monday", callers=6)
     model = model_of_the_records()
     monkeypatch.setenv("RINGFENCE_DATA_DIR", "later")

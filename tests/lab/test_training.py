@@ -2,11 +2,15 @@
 
 import json
 import math
+from dataclasses import asdict, fields
+from importlib.resources import files
+from inspect import signature
 
 import numpy as np
 import pytest
 from ringfence_engine import FEATURES, Model
 
+from ringfence.cli.train import masking as command
 from ringfence.lab.simulate import nth_operator
 from ringfence.lab.training.calibration import calibrate, reliability
 from ringfence.lab.training.card import model_card
@@ -65,7 +69,7 @@ def test_the_card_names_data_thresholds_and_what_counts(trained: Trained) -> Non
     assert card.startswith(f"# Model card: {trained.about['version']}\n")
     for heading in ("## Data", "## Thresholds", "## Reliability", "## What counts most"):
         assert heading in card
-    assert "one alert in 400" in card
+    assert "one alert in 40" in card
 
 
 def test_the_plain_baseline_is_a_file_of_the_same_kind() -> None:
@@ -109,6 +113,14 @@ def made_up(shares: list[float], alerts: list[int], honest: list[int] | None = N
     )
 
 
+def test_of_a_long_alert_some_groups_are_learnt_from_its_first_to_its_last() -> None:
+    examples = made_up(
+        shares=[0.0] * 9, alerts=[4, 4, 7, 4, 4, 4, 7, 4, 4], honest=[1, 2, 11, 3, 4, 5, 12, 6, 7]
+    )
+    assert examples.thinned(3).honest.tolist() == [1, 11, 4, 12, 7]
+    assert examples.thinned(7).honest.tolist() == examples.honest.tolist()
+
+
 def test_attacks_have_their_share_of_all_weight() -> None:
     examples = made_up(shares=[1.0, 1.0, 0.0, 0.0, 0.0, 0.0], alerts=[0, 0, 1, 1, 1, 2])
     weight = weights(examples, 0.1)
@@ -132,17 +144,16 @@ def test_margins_are_turned_into_probabilities_that_hold() -> None:
 
 
 def test_a_threshold_is_told_for_a_cost() -> None:
-    """Two benign alerts: one of four honest calls at 0.5, one of ten at 0.96; one attack at 0.985."""
-    examples = made_up(shares=[0.0, 0.0, 1.0], alerts=[0, 1, 2], honest=[4, 10, 0])
-    points = operating_points(examples, np.array([0.5, 0.96, 0.985]), 1_000_000)
+    """Three benign alerts: four honest calls at 0.5; ten at 0.96; and three at 0.982, where all are cut, that fall to
+    0.9 as they become eight. One attack at 0.992."""
+    examples = made_up(shares=[0.0, 0.0, 1.0, 0.0, 0.0], alerts=[0, 1, 2, 3, 3], honest=[4, 10, 0, 3, 8])
+    points = operating_points(examples, np.array([0.5, 0.96, 0.992, 0.982, 0.9]), 1_000_000)
     told = {point.threshold: point.false_cuts_per_million for point in points}
-    assert (told[0.5], told[0.55], told[0.97]) == (14.0, 10.0, 0.0)
-    assert [point.recall for point in points if point.threshold <= 0.98] == [1.0] * sum(
-        p.threshold <= 0.98 for p in points
-    )
+    assert (told[0.5], told[0.55], told[0.97], told[0.99]) == (1 + 1 + 8, 1 + 8, 8, 0)
+    assert {point.recall for point in points if point.threshold <= 0.99} == {1.0}
     thresholds = dict(thresholds_for(points))
-    assert thresholds[10.0] == 0.55
-    assert thresholds[5.0] == 0.97
+    assert thresholds[10.0] == 0.05
+    assert thresholds[5.0] == 0.99
     assert thresholds[50.0] == 0.05
 
 
@@ -170,3 +181,10 @@ def test_blinded_examples_are_learnt_too() -> None:
     assert fit_trees(certain, weight, 1, Trees(rounds=3, depth=2)) != fit_trees(
         certain, weight, 1, Trees(rounds=3, depth=2, blinded=0.0)
     )
+
+
+def test_the_command_has_the_plan_of_the_packaged_model_for_its_defaults() -> None:
+    defaults = {name: told.default for name, told in signature(command).parameters.items()}
+    assert Plan() == Plan(**{field.name: defaults[field.name] for field in fields(Plan)})
+    packaged = json.loads((files("ringfence.app") / "masking-model.json").read_bytes())
+    assert packaged["data"]["plan"] == asdict(Plan())

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 from ringfence.model.action import Action, ActionKind, ActionMode
 from ringfence.model.policy import Decide, Deed, Policy, PolicyScope
 from ringfence.signalling import MaskingDetector, MinuteCap, PolicyBook
+
+if TYPE_CHECKING:
+    from ringfence_engine import AlertCall as ToldCall
 
 from .builders import SECOND, T0, call, change
 
@@ -98,3 +102,34 @@ def test_the_members_are_the_same_in_whatever_order_they_are_told(order: list[in
         told = [call(n) for n in order[start:end]]
         last = masking.on_change(change(told, kind="updated", total_callers=12, total_calls=12)).alert
     assert (last.calls, last.a_numbers, last.more_calls) == (whole.calls, whole.a_numbers, 4)
+
+
+levels = st.lists(st.sampled_from((0.3, 0.72, 0.9, 0.98)), min_size=1, max_size=3, unique=True).map(sorted)
+rising = st.lists(st.tuples(levels, st.integers(0, 5)), min_size=1, max_size=9)
+
+
+@given(rising, st.lists(st.integers(1, 40), max_size=6))
+def test_whom_an_unsure_score_has_cut_does_not_depend_on_the_size_of_pieces(
+    script: list[tuple[list[float], int]], cuts: list[int]
+) -> None:
+    """Calls come to their levels half a second apart and are told after each instant, or after several."""
+    steps_of = [
+        [(level, n / 2 + 0.25 * (wait + more)) for more, level in enumerate(levels)]
+        for n, (levels, wait) in enumerate(script)
+    ]
+
+    def told(until: float) -> "list[ToldCall]":
+        reached = [[step for step in steps if step[1] <= until] for steps in steps_of]
+        return [
+            call(n, score=steps[-1][0], steps=tuple(steps), named=steps[0][1])
+            for n, steps in enumerate(reached)
+            if steps
+        ]
+
+    def deeds(instants: list[float]) -> set[tuple[str | None, int]]:
+        masking = MaskingDetector(PolicyBook([Policy(threshold=0.7)]))
+        done = [masking.on_change(change(told(at), kind="updated", opened=0)).actions for at in instants]
+        return {(action.call_id, action.decided_at) for actions in done for action, _ in actions}
+
+    every = [n / 4 for n in range(41)]
+    assert deeds(every) == deeds([*(every[n] for n in sorted({*cuts}) if n < 41), every[-1]])

@@ -54,7 +54,7 @@ class TestTheAlert:
                 callers=7,
                 total_callers=7,
                 total_calls=7,
-                probability=0.93,
+                probability=0.98,
             )
         ).alert
         assert closed.closed_at == T0 + 68 * SECOND
@@ -67,7 +67,7 @@ class TestTheAlert:
         later = masking.on_change(
             change([call(9, score=0.2)], kind="updated", callers=5, probability=0.4)
         ).alert
-        assert later.masking_probability == 0.93
+        assert later.masking_probability == 0.98
         assert later.distinct_callers == 8
         assert later.label is AlertLabel.MASKING
 
@@ -192,8 +192,8 @@ class TestDisconnect:
         risen = masking.on_change(
             change(
                 [
-                    call(0, score=0.8, ended=2.2, suspect=2.5),
-                    *(call(n, score=0.8, suspect=2.5) for n in range(1, 6)),
+                    call(0, ended=2.2, suspect=2.5),
+                    *(call(n, suspect=2.5) for n in range(1, 6)),
                 ],
                 kind="updated",
             )
@@ -202,7 +202,7 @@ class TestDisconnect:
 
     def test_leaves_the_true_callers_beside_the_attack_alone(self) -> None:
         calls = [
-            call(n, score=0.91 if n % 2 else 0.08, trunk="carrier-7" if n % 2 else "") for n in range(12)
+            call(n, score=0.98 if n % 2 else 0.08, trunk="carrier-7" if n % 2 else "") for n in range(12)
         ]
         judgement = detector().on_change(change(calls, opened=2))
         assert acted_on(judgement) == ids(1, 3, 5, 7, 9, 11)
@@ -243,6 +243,35 @@ class TestDisconnect:
         assert {action.decided_at for action, _ in judgement.actions} == {T0 + 3 * SECOND}
 
 
+class TestWhileNobodyIsSure:
+    def test_one_call_of_the_alert_is_cut_and_the_others_flagged(self) -> None:
+        judgement = detector().on_change(change([call(n, score=0.8) for n in range(7)]))
+        assert acted_on(judgement) == [*ids(0), None]
+        assert judgement.actions[-1][0].kind is ActionKind.FLAG
+        assert "the score is not sure yet: 6 suspect calls flagged and not cut" in judgement.alert.reasons
+        assert all(told.suspect for told in judgement.alert.calls)
+
+    def test_the_flagged_are_cut_once_it_is(self) -> None:
+        masking = detector()
+        masking.on_change(change([call(n, score=0.8) for n in range(5)]))
+        surer = [call(n, steps=((0.8, 2.0), (0.98, 3.0)), ended=2.5 if n == 4 else None) for n in range(7)]
+        judgement = masking.on_change(change(surer, kind="updated"))
+        assert acted_on(judgement) == ids(1, 2, 3, 5, 6)
+        assert {action.decided_at for action, _ in judgement.actions} == {T0 + 3 * SECOND}
+        assert "the score is not sure yet: 1 suspect call flagged and not cut" in judgement.alert.reasons
+
+    def test_an_analyst_who_wants_every_suspect_cut_says_so(self) -> None:
+        masking = detector(Policy(sure_threshold=0.0))
+        assert acted_on(masking.on_change(change([call(n, score=0.7) for n in range(5)]))) == ids(*range(5))
+
+    def test_a_new_policy_that_is_surer_has_the_flagged_cut(self) -> None:
+        masking = detector()
+        masking.on_change(change([call(n, score=0.8) for n in range(5)]))
+        masking.use(PolicyBook([Policy(sure_threshold=0.75)]))
+        after = masking.on_change(change([call(5, score=0.8)], kind="updated", at=3))
+        assert sorted(acted_on(after), key=str) == ids(1, 2, 3, 4, 5)
+
+
 class TestBlock:
     def test_refuses_the_opening_call_and_those_after_it_but_none_that_already_rang(self) -> None:
         masking = detector(Policy(deed=Deed.BLOCK))
@@ -262,11 +291,11 @@ class TestBlock:
 
         calls = [call(n, score=0.92, steps=told(n)) for n in range(10)]
         for threshold, first in ((0.5, 4), (0.7, 6), (0.9, 8)):
-            masking = detector(Policy(deed=Deed.BLOCK, threshold=threshold))
-            assert acted_on(masking.on_change(change(calls))) == ids(*range(first, 10))
+            policy = Policy(deed=Deed.BLOCK, threshold=threshold, sure_threshold=threshold)
+            assert acted_on(detector(policy).on_change(change(calls))) == ids(*range(first, 10))
 
     def test_refuses_a_call_of_a_cluster_that_stands_suspect_though_it_wavers(self) -> None:
-        masking = detector(Policy(deed=Deed.BLOCK, threshold=0.9))
+        masking = detector(Policy(deed=Deed.BLOCK, threshold=0.9, sure_threshold=0.9))
         wavering = [call(n, score=0.84, steps=((0.91, n / 2),)) for n in (5, 6)]
         calm = call(7, score=0.79, steps=((0.89, 3.5),))
         judgement = masking.on_change(change([*wavering, calm], kind="updated"))

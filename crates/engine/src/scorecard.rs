@@ -52,7 +52,7 @@ fn weigh(facts: &Facts, around: &Surroundings, mut give: impl FnMut(&'static str
         give("sequential_numbers", 4.5 * of_callers(facts.sequential as f32) * facts.one_way);
     }
     if !facts.range_surprise.is_nan() {
-        give("ranges_of_other_trunks", (facts.range_surprise / 10.0).clamp(0.0, 1.0));
+        give("ranges_of_other_trunks", 0.1 * facts.range_surprise.clamp(0.0, 10.0));
     }
     give("others_beside", -1.5 * facts.beside);
     give("few_callers", when(facts.few, -1.5));

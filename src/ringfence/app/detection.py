@@ -58,8 +58,14 @@ def build_replay(
 ) -> FileReplay:
     """Recorded traffic through a detector of its own. Without `cap` no brake applies to what would be cut."""
     most = 0 if cap is None else cap
-    threshold = settings.signalling.probability_threshold
-    policy = Policy(decide=decide, deed=deed, threshold=threshold, disconnects_per_minute=most)
+    signalling = settings.signalling
+    policy = Policy(
+        decide=decide,
+        deed=deed,
+        threshold=signalling.probability_threshold,
+        sure_threshold=signalling.sure_threshold,
+        disconnects_per_minute=most,
+    )
     brake = None if cap is None else MinuteCap()
     book = PolicyBook([policy])
     masking, hits = detectors(settings, book, brake)

@@ -33,8 +33,10 @@ class PolicyScope(StrEnum):
 class Policy:
     """`match` is the number, the prefix without its `*`, or the trunk; empty for the default.
 
-    More than `disconnects_per_minute` calls to be cut in a minute are flagged instead. Where
-    `false_cuts_per_million` is stated, `threshold` is what the model in force makes of it.
+    Where it decides by the score, a call is a suspect from `threshold` on, and from `sure_threshold` on every suspect
+    is cut; between the two only the first call of an alert is, and the others are flagged. More than
+    `disconnects_per_minute` calls to be cut in a minute are flagged instead. Where `false_cuts_per_million` is
+    stated, `threshold` is what the model in force makes of it.
     """
 
     scope: PolicyScope = PolicyScope.DEFAULT
@@ -43,6 +45,7 @@ class Policy:
     deed: Deed = Deed.DISCONNECT
     live: bool = False
     threshold: float = 0.7
+    sure_threshold: float = 0.98
     disconnects_per_minute: int = 60
     false_cuts_per_million: float | None = None
 

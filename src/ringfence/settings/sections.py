@@ -120,6 +120,12 @@ class SignallingSettings(_Section):
         description="Masking probability from which a call is a suspect, where the policy decides by score",
         json_schema_extra={"env": "MASKING_PROBABILITY_THRESHOLD"},
     )
+    sure_threshold: float = Field(
+        default=0.98,
+        ge=0,
+        le=1,
+        description="Masking probability from which every suspect call is cut; under it only the first of an alert is",
+    )
     hold_seconds: float = Field(
         default=60, ge=0, le=3600, description="How long an alert stays open below the threshold"
     )
@@ -218,6 +224,9 @@ class PolicySettings(_Section):
         description="Instead of `threshold`: how many of a million true callers' calls may be cut; the model says from "
         "which probability on that holds",
     )
+    sure_threshold: float | None = Field(
+        default=None, ge=0, le=1, strict=True, description="Own probability from which every suspect is cut"
+    )
     disconnects_per_minute: int = Field(
         default=60, ge=0, le=100_000, strict=True, description="Calls cut in a minute; more are flagged"
     )
@@ -241,8 +250,8 @@ class PolicySettings(_Section):
             raise ValueError("give threshold or false_cuts_per_million, not both")
         return self
 
-    def policy_for(self, threshold: float) -> Policy:
-        """The same as a Policy; `threshold` holds where this has none of its own."""
+    def policy_for(self, signalling: SignallingSettings) -> Policy:
+        """The same as a Policy; the thresholds of `signalling` hold where this has none of its own."""
         prefix = self.scope is PolicyScope.B_PREFIX
         return Policy(
             scope=self.scope,
@@ -250,7 +259,8 @@ class PolicySettings(_Section):
             decide=self.decide,
             deed=self.policy,
             live=self.mode == "live",
-            threshold=threshold if self.threshold is None else self.threshold,
+            threshold=signalling.probability_threshold if self.threshold is None else self.threshold,
+            sure_threshold=signalling.sure_threshold if self.sure_threshold is None else self.sure_threshold,
             disconnects_per_minute=self.disconnects_per_minute,
             false_cuts_per_million=self.false_cuts_per_million,
         )
@@ -321,8 +331,7 @@ class Settings(_Section):
     @property
     def policy_table(self) -> tuple[Policy, ...]:
         """The file's policies; there is always a default."""
-        threshold = self.signalling.probability_threshold
-        table = tuple(policy.policy_for(threshold) for policy in self.policies)
+        table = tuple(policy.policy_for(self.signalling) for policy in self.policies)
         if any(policy.scope is PolicyScope.DEFAULT for policy in table):
             return table
-        return (Policy(threshold=threshold), *table)
+        return (PolicySettings().policy_for(self.signalling), *table)

@@ -1,11 +1,13 @@
 """What is done about an alert's calls: the policy's deed for each, once, under the cap.
 
 A policy yields actions of its own kind alone: `disconnect` ends ringing and answered calls and does not block
-them as well. Where the cap is reached, a call that was to be cut is flagged instead.
+them as well. Where the cap is reached, a call that was to be cut is flagged instead; so are all but the first
+call of an alert while nobody is sure of it.
 """
 
 import hashlib
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ringfence.model.action import Action, ActionKind, ActionMode
 from ringfence.model.policy import Deed, Policy
@@ -14,6 +16,10 @@ from ringfence.signalling.policies import mode_of
 
 _DEEDS = tuple(Deed)
 _REMEMBERED_CALLS = 65_536
+TRIES = 1
+"""Calls of an alert that are cut before anybody is sure that it is an attack."""
+
+_Name = TypeVar("_Name")
 
 Deeds = tuple[tuple[Action, ActionMode], ...]
 
@@ -23,7 +29,8 @@ class Subject:
     """A call that a policy is to act on. `decided_at` is the instant the decision holds for.
 
     `answered` and `ended` are what the call was at that instant; `judged_at_begin` says that the
-    judgement was there as the call began, so that it can be refused before it rings.
+    judgement was there as the call began, so that it can be refused before it rings. `sure` says that the score has
+    reached the policy's `sure_threshold`, or that none is asked for.
     """
 
     call_id: str
@@ -32,6 +39,7 @@ class Subject:
     answered: bool = False
     ended: bool = False
     judged_at_begin: bool = True
+    sure: bool = True
 
 
 class Ledger:
@@ -46,8 +54,15 @@ class Ledger:
         """Calls that were flagged instead of cut."""
         self.capped_at = 0
         """The cap that stopped the last of them, in calls a minute."""
+        self._tried = 0
+        self._spared: dict[str, None] = {}
         self._flagged = False
         self._done: dict[tuple[str, ActionKind], None] = {}
+
+    @property
+    def spared(self) -> int:
+        """Calls that were flagged and not cut since nobody was sure, and were not cut later."""
+        return len(self._spared)
 
     def act(self, subject: Subject, policy: Policy, cap: MinuteCap | None) -> Deeds:
         """What `policy` does about a call it acts on; nothing where that was done before."""
@@ -76,7 +91,10 @@ class Ledger:
             return ()
         if (subject.call_id, kind) in self._done:
             return ()
-        self._remember(subject.call_id, kind)
+        if not (subject.sure or self._tries(subject.call_id)):
+            return self.flag(subject.decided_at, mode)
+        self._spared.pop(subject.call_id, None)
+        _remember(self._done, (subject.call_id, kind))
         if cap is not None and not cap.take(subject.decided_at, policy.disconnects_per_minute, mode):
             self.capped += 1
             self.capped_at = policy.disconnects_per_minute
@@ -84,13 +102,16 @@ class Ledger:
         self._raise_to(policy.deed)
         return ((self._action(kind, subject.call_id, subject.a_number, subject.decided_at), mode),)
 
+    def _tries(self, call_id: str) -> bool:
+        """Whether a call is cut though nobody is sure; what was spared once stays so."""
+        if call_id not in self._spared and self._tried < TRIES:
+            self._tried += 1
+            return True
+        _remember(self._spared, call_id)
+        return False
+
     def _raise_to(self, deed: Deed) -> None:
         self.deed = max(self.deed, deed, key=_DEEDS.index)
-
-    def _remember(self, call_id: str, kind: ActionKind) -> None:
-        self._done[call_id, kind] = None
-        if len(self._done) > _REMEMBERED_CALLS:
-            del self._done[next(iter(self._done))]
 
     def _action(self, kind: ActionKind, call_id: str | None, a_number: str | None, at: int) -> Action:
         return Action(
@@ -102,6 +123,12 @@ class Ledger:
             b_number=self.b_number,
             decided_at=at,
         )
+
+
+def _remember(done: dict[_Name, None], name: _Name) -> None:
+    done[name] = None
+    if len(done) > _REMEMBERED_CALLS:
+        del done[next(iter(done))]
 
 
 def action_id(alert_id: str, kind: ActionKind, call_id: str | None) -> str:

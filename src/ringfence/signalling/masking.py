@@ -122,18 +122,20 @@ class _OpenAlert:
         if renewed:
             self._policies = policies
             actions += self._reconsider(change, cap, now)
-        suspects = False
         named: list[AlertCall] = []
+        decisions: list[tuple[int, ToldCall, AlertCall, bool]] = []
         for told in sorted(change.calls, key=lambda call: (call.begun_at, call.call_id)):
             call = self._name(told, change.b_number)
             named.append(call)
-            suspects = suspects or call.suspect
             policy = policies.policy_for(change.b_number, told.trunk)
-            judged_at = change.at if told.call_id in known else _judged_at(told, policy)
-            subject = _subject(told, judged_at=judged_at, decided_at=judged_at if now is None else now)
+            judged = _at_once(told, policy, change.at) if told.call_id in known else _judged(told, policy)
+            decisions += [(at, told, call, sure) for at, sure in judged]
+        # In the order of their instants, so that the size of the engine's batches does not say who is tried first.
+        for at, told, call, sure in sorted(decisions, key=lambda decision: decision[0]):
+            subject = _subject(told, judged_at=at, decided_at=at if now is None else now, sure=sure)
             actions += self._act(subject, call, change, cap)
         self._members.drop(change.left)
-        self._learn(change, suspects=suspects)
+        self._learn(change, suspects=any(call.suspect for call in named))
         if (shadow := change.shadow) is not None:
             weighed = [(call, *self._shadow_terms(call, change)) for call in named]
             self._members.shade(self._shadow.take(shadow, weighed, change.left))
@@ -173,11 +175,15 @@ class _OpenAlert:
         actions: list[tuple[Action, ActionMode]] = []
         self._met.clear()
         for call in self._members.calls:
-            self._met.add(self._policies.policy_for(change.b_number, call.trunk))
+            policy = self._policies.policy_for(change.b_number, call.trunk)
+            self._met.add(policy)
             if call.call_id not in told_now:
                 # Nobody tells when a named call is answered, so that it can't be blocked any more.
                 ended = call.ended_at is not None and call.ended_at <= at
-                subject = Subject(call.call_id, call.a_number, at, ended=ended, judged_at_begin=False)
+                sure = policy.decide is Decide.RULE or call.score >= policy.sure_threshold
+                subject = Subject(
+                    call.call_id, call.a_number, at, ended=ended, judged_at_begin=False, sure=sure
+                )
                 actions += self._act(subject, call, change, cap)
         return tuple(actions)
 
@@ -252,6 +258,7 @@ class _OpenAlert:
             exempt_calls=self._exempt_calls,
             capped=self.ledger.capped,
             capped_at=self.ledger.capped_at,
+            spared=self.ledger.spared,
             by_rule=bool(self._met) and all(policy.decide is Decide.RULE for policy in self._met),
             cuts=self.ledger.deed in _CUTS,
         )
@@ -267,14 +274,27 @@ class _OpenAlert:
         )
 
 
-def _judged_at(told: "ToldCall", policy: Policy) -> int:
-    """Event time at which the call became one that `policy` acts on."""
-    if policy.decide is Decide.SCORE:
-        return next((at for level, at in told.steps if level >= policy.threshold), told.named_at)
-    return told.named_at
+def _judged(told: "ToldCall", policy: Policy) -> list[tuple[int, bool]]:
+    """Event times at which the call became one that `policy` acts on, and from when it is sure of it."""
+    if policy.decide is Decide.RULE:
+        return [(told.named_at, True)]
+    reached = _reached(told, policy.threshold) or told.named_at
+    sure = _reached(told, policy.sure_threshold)
+    if sure is None:
+        return [(reached, False)]
+    return [(reached, True)] if sure <= reached else [(reached, False), (sure, True)]
 
 
-def _subject(told: "ToldCall", *, judged_at: int, decided_at: int) -> Subject:
+def _at_once(told: "ToldCall", policy: Policy, at: int) -> list[tuple[int, bool]]:
+    """The same of a call that was named before a new policy came."""
+    return [(at, policy.decide is Decide.RULE or told.steps[-1][0] >= policy.sure_threshold)]
+
+
+def _reached(told: "ToldCall", threshold: float) -> int | None:
+    return next((at for level, at in told.steps if level >= threshold), None)
+
+
+def _subject(told: "ToldCall", *, judged_at: int, decided_at: int, sure: bool) -> Subject:
     # A CDR tells a call's end with its begin; at its begin it was neither answered nor over.
     begins = told.begun_at >= decided_at
     return Subject(
@@ -284,4 +304,5 @@ def _subject(told: "ToldCall", *, judged_at: int, decided_at: int) -> Subject:
         answered=not begins and told.answered_at is not None and told.answered_at <= decided_at,
         ended=not begins and told.ended_at is not None and told.ended_at <= decided_at,
         judged_at_begin=told.begun_at >= judged_at,
+        sure=sure,
     )

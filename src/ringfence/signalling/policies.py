@@ -41,8 +41,8 @@ class PolicyBook:
 
     @property
     def thresholds(self) -> list[float]:
-        """Every probability from which a policy acts."""
-        return sorted({policy.threshold for policy in self})
+        """Every probability from which a policy acts, or acts on every suspect."""
+        return sorted({level for policy in self for level in (policy.threshold, policy.sure_threshold)})
 
     def policy_for(self, b_number: str, trunk: str = "") -> Policy:
         """The policy of one call to `b_number` that came in on `trunk` (empty where it is not known)."""
@@ -80,7 +80,8 @@ def acts_on(policy: Policy, *, suspect: bool) -> bool:
 def _check(policy: Policy) -> None:
     if (policy.scope is PolicyScope.DEFAULT) != (policy.match == ""):
         raise BadInput(f"a policy of scope {policy.scope} can't match {policy.match!r}", code="policy_match")
-    if not 0.0 <= policy.threshold <= 1.0:
-        raise BadInput(f"threshold {policy.threshold} is not from 0 to 1", code="policy_threshold")
+    for name in ("threshold", "sure_threshold"):
+        if not 0.0 <= getattr(policy, name) <= 1.0:
+            raise BadInput(f"{name} {getattr(policy, name)} is not from 0 to 1", code="policy_threshold")
     if policy.disconnects_per_minute < 0:
         raise BadInput("disconnects_per_minute can't be negative", code="policy_cap")

@@ -39,6 +39,8 @@ class Limits:
     """Calls of allowed A-numbers and trunks."""
     capped: int = 0
     capped_at: int = 0
+    spared: int = 0
+    """Calls that were flagged and not cut since nobody was sure."""
     by_rule: bool = False
     """The policy acts on every named call, whatever the score."""
     cuts: bool = False
@@ -203,6 +205,8 @@ def _limits(limits: Limits) -> list[str]:
     told = []
     if limits.capped:
         told.append(capped(limits.capped, limits.capped_at))
+    if limits.spared:
+        told.append(f"the score is not sure yet: {plural(limits.spared, 'suspect call')} flagged and not cut")
     if limits.b_allowed:
         told.append("the called number is on the allow list: nothing is cut")
     elif limits.exempt_calls:

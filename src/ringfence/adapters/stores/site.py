@@ -51,6 +51,7 @@ def read_policies(connection: Connection) -> tuple[Policy, ...]:
             deed=Deed(row.deed),
             live=row.live,
             threshold=row.threshold,
+            sure_threshold=row.sure_threshold,
             disconnects_per_minute=row.disconnects_per_minute,
             false_cuts_per_million=row.false_cuts_per_million,
         )
@@ -75,6 +76,7 @@ def _policy_row(policy: Policy) -> dict[str, Any]:
         "deed": policy.deed.value,
         "live": policy.live,
         "threshold": policy.threshold,
+        "sure_threshold": policy.sure_threshold,
         "disconnects_per_minute": policy.disconnects_per_minute,
         "false_cuts_per_million": policy.false_cuts_per_million,
     }
@@ -89,6 +91,7 @@ def _told(policy: Policy) -> dict[str, Any]:
         "policy": policy.deed.value,
         "mode": "live" if policy.live else "dry_run",
         "threshold": policy.threshold,
+        "sure_threshold": policy.sure_threshold,
         "disconnects_per_minute": policy.disconnects_per_minute,
         "false_cuts_per_million": policy.false_cuts_per_million,
     }

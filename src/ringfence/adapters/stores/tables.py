@@ -110,6 +110,7 @@ policies = Table(
     Column("threshold", Float, nullable=False),
     Column("disconnects_per_minute", Integer, nullable=False),
     Column("false_cuts_per_million", Float),
+    Column("sure_threshold", Float, nullable=False),
 )
 
 list_entries = Table(

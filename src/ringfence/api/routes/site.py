@@ -49,6 +49,7 @@ class PolicyView(BaseModel):
     false_cuts_per_million: float | None
     threshold_in_force: float
     cost_kept: bool | None
+    sure_threshold: float
     disconnects_per_minute: int
     origin: str
 
@@ -93,8 +94,7 @@ def get_policies(request: Request, key: Viewer) -> dict[str, Any]:
 def put_policies(request: Request, key: Supervisor, wanted: PoliciesRequest) -> dict[str, Any]:
     """Replaces what was set here before. Policies of the settings file stay below those that are set here."""
     server = server_of(request)
-    threshold = server.settings.signalling.probability_threshold
-    policies = [policy.policy_for(threshold) for policy in wanted.policies]
+    policies = [policy.policy_for(server.settings.signalling) for policy in wanted.policies]
     _refuse_unkept(policies, server.rules.costs)
     server.rules.replace_policies(policies, key.name, server.clock())
     return get_policies(request, key)
@@ -159,6 +159,7 @@ def _policy_view(policy: Policy, costs: Costs, fixed: bool, role: Role) -> dict[
         "false_cuts_per_million": cost,
         "threshold_in_force": policy.threshold,
         "cost_kept": None if cost is None else costs.threshold_for(cost) is not None,
+        "sure_threshold": policy.sure_threshold,
         "disconnects_per_minute": policy.disconnects_per_minute,
         "origin": "settings" if fixed else "api",
     }

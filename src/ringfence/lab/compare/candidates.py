@@ -61,6 +61,11 @@ _WORDS: Mapping[str, _Word] = {
         "false_cuts_per_million",
         "how many of a million true callers' calls may be cut, more than 0",
     ),
+    "sure_threshold": _Word(
+        SignallingSettings,
+        "sure_threshold",
+        "a masking probability from 0 to 1, from which every suspect is cut",
+    ),
     "window": _Word(SignallingSettings, "window_seconds", "seconds from 1 to 300"),
     "callers": _Word(SignallingSettings, "threshold", "the distinct callers that open an alert, 2 to 1000"),
 }
@@ -125,6 +130,8 @@ def _with_words(text: str, source: str, site: Settings) -> Settings:
     if measures:
         # Else a measure of its own would make the one that was asked for do nothing.
         policy = policy.model_copy(update={"threshold": None, "false_cuts_per_million": None})
+    if "sure_threshold" in given:
+        policy = policy.model_copy(update={"sure_threshold": None})
     policy = _changed(text, policy, given)
     return site.model_copy(
         update={

@@ -102,8 +102,8 @@ def _naming(candidate: Candidate) -> Iterator[None]:
 def _engine_of(candidate: Candidate) -> tuple[object, ...]:
     """All that the engine is built from."""
     settings = candidate.settings
-    # A shadow decides nothing, so nobody asks for it here.
-    signalling = settings.signalling.model_copy(update={"shadow": ShadowSettings()})
+    # A shadow decides nothing, so nobody asks for it here; from when a policy is sure is no matter of the engine's.
+    signalling = settings.signalling.model_copy(update={"shadow": ShadowSettings(), "sure_threshold": 0.0})
     return signalling, settings.default_region, settings.trunks, settings.lists
 
 

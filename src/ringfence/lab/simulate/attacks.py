@@ -114,9 +114,8 @@ _TOOLS = ("friendly-scanner", "PJSUA v2.13 Linux", "sipp", "VOS3000 V2.1.8.05", 
 _TOLD = ("A", "B", "C", "C", "none", "none", "failed")
 _PACES = (Pace.FAST, Pace.SLOW, Pace.FLOOD)
 _DRIPS_PER_ATTACK = 5
-_MIXED = (5, 10)
 _MIXED_CYCLE = 11
-"""Of so many attacks in a row, those that hide in a burst; no number of families divides it."""
+"""No number of families divides it."""
 _SEVERAL = 0.33
 _CAMPAIGN = 0.12
 _CAMPAIGN_SPREAD = 2 * 3600
@@ -134,6 +133,8 @@ class AttackStage:
     end: int
     families: tuple[Family, ...]
     sizes: tuple[int, int]
+    hidden: tuple[int, ...]
+    """Of `_MIXED_CYCLE` in a row, those that hide in a burst."""
     manners: float
 
 
@@ -146,7 +147,7 @@ def plan_attacks(rng: Random, stage: AttackStage, count: int) -> tuple[Attack, .
         origin = _origin(rng, stage, index)
         pace = _PACES[index // len(stage.families) % len(_PACES)]
         attack = _plan(rng, stage, len(attacks), origin, pace)
-        attacks.append(_hidden(rng, stage.bursts, attack) if index % _MIXED_CYCLE in _MIXED else attack)
+        attacks.append(_hidden(rng, stage.bursts, attack) if index % _MIXED_CYCLE in stage.hidden else attack)
         if rng.random() < _CAMPAIGN:
             more = min(rng.randint(1, 4), count - len(attacks))
             attacks += [_again(rng, stage, attack, len(attacks) + n) for n in range(more)]

@@ -36,8 +36,9 @@ def _rush(rng: Random, population: Population, burst: Burst, behaviour: Behaviou
         at = burst.at + whole_us(offset)
         while trying and trying[0][0] < at:
             refused.append(heappop(trying)[2])
-        again = rng.random() < burst.redial
-        who = (_free(_any_of(rng, refused), up, at) if again else None) or _free(draw, up, at)
+        who = _free(_any_of(rng, refused), up, at) if rng.random() < burst.redial else None
+        if who is None:
+            who = _free(draw, up, at)
         if who is None:
             continue
         leg = population.leg(rng, who) if isinstance(who, int) else who
@@ -67,11 +68,11 @@ def _any_of(rng: Random, refused: list[int | Leg]) -> Callable[[], int | Leg | N
 
 
 def _offsets(rng: Random, burst: Burst) -> list[float]:
-    """Seconds into the burst, in order. Where the network gaps calls, it lets them through at a steady rate."""
-    if not burst.gapped:
+    """Seconds into the burst, in order."""
+    if burst.scatter is None:
         return sorted(_offset(rng, burst) for _ in range(burst.callers))
     step = burst.seconds / burst.callers
-    return [step * (index + rng.uniform(0.0, 0.9)) for index in range(burst.callers)]
+    return [step * (index + rng.uniform(0.0, burst.scatter)) for index in range(burst.callers)]
 
 
 def _offset(rng: Random, burst: Burst) -> float:

@@ -148,7 +148,8 @@ class Hotline:
 @dataclass(frozen=True, slots=True)
 class Burst:
     """True callers of one hotline within `seconds` of `at`; `redial` is the share of calls by earlier callers,
-    `gapped` whether the network lets them through one by one (call gapping, ITU-T E.412)."""
+    `scatter` is None where they come as they call; else the network lets them through one by one (call gapping, ITU-T
+    E.412), at even intervals that vary by up to such a share of one."""
 
     number: int
     hotline: Hotline
@@ -156,10 +157,11 @@ class Burst:
     seconds: float
     callers: int
     redial: float
-    gapped: bool
+    scatter: float | None
 
 
-_GAPPED = 0.15
+_GAPPED = 0.25
+_MOST_SCATTERED = 0.9
 _MOBILE_EVERY = 7
 _SMALLEST = 60
 _SHARE_OF_DAY = 0.05
@@ -200,8 +202,9 @@ def plan_bursts(
         for at in times:
             callers = min(most, log_uniform_whole(rng, rush.callers))
             seconds = min(longest, log_uniform(rng, rush.seconds))
-            redial, gapped = rng.uniform(*rush.redial), rng.random() < _GAPPED
-            bursts.append(Burst(len(bursts) + 1, hotline, at, seconds, callers, redial, gapped))
+            redial = rng.uniform(*rush.redial)
+            scatter = _MOST_SCATTERED * rng.random() ** 2 if rng.random() < _GAPPED else None
+            bursts.append(Burst(len(bursts) + 1, hotline, at, seconds, callers, redial, scatter))
     return tuple(bursts)
 
 

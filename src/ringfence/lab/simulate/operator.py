@@ -111,6 +111,7 @@ class Operator:
             self.end,
             self.profile.families,
             self.profile.attack_calls,
+            self.profile.hidden,
             self.profile.manners,
         )
 

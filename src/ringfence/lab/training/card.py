@@ -9,6 +9,8 @@ from ringfence_engine import FEATURES
 from ringfence.lab.training import label_table
 from ringfence.lab.training.examples import Examples
 from ringfence.lab.training.labels import InForce
+from ringfence.model.policy import Policy
+from ringfence.signalling.deeds import TRIES
 
 _SHOWN = 20
 
@@ -87,7 +89,8 @@ def _points(model: dict[str, Any]) -> list[str]:
         "## Thresholds",
         "",
         "An attack is found if a group of its calls reaches the threshold at any time. Honest calls count as cut if",
-        "they are in a group that reaches it.",
+        "they are in a group that reaches it and stands suspect; as "
+        f"{TRIES} of the alert where none reaches {Policy().sure_threshold:g}.",
         "",
         "| threshold | attacks found | honest calls cut per million |",
         "|---|---|---|",

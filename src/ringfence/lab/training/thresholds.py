@@ -1,7 +1,8 @@
 """Which probability to act from, for a stated cost: wrongly cut calls per million benign calls.
 
 Told from the examples of simulated operators that the model has not learnt from. Once a group reaches a threshold, its
-calls of then are cut; so of each alert with honest calls the worst group at each threshold counts.
+calls are cut for as long as it stands suspect, so of each alert with honest calls the worst group counts; where none
+comes to a policy's usual `sure_threshold`, only as many calls as are cut while nobody is sure.
 """
 
 from dataclasses import dataclass
@@ -10,10 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ringfence.lab.training.examples import Examples
+from ringfence.model.policy import Policy
+from ringfence.signalling.deeds import TRIES
 
 _GRID = tuple(
     round(float(step), 3) for step in (*np.arange(0.05, 0.95, 0.05), 0.97, 0.98, 0.99, 0.995, 0.999)
 )
+_SLACK = 0.1
+"""By so much a group that came to a threshold may fall below it and still stands suspect, as in the engine."""
 COSTS = (1.0, 5.0, 10.0, 50.0, 100.0)
 """False disconnects per million benign calls that a threshold is told for."""
 
@@ -34,16 +39,30 @@ def operating_points(
     alerts = int(examples.alert.max()) + 1 if len(examples) else 0
     attacked = np.zeros(alerts, dtype=bool)
     attacked[examples.alert[examples.masking]] = True
+    surely_cut = _honest_cut(Policy().sure_threshold, examples, probability, alerts)
     points = []
     for threshold in _GRID:
         reached = probability >= threshold
-        cut = np.zeros(alerts)
-        np.maximum.at(cut, examples.alert[reached], examples.honest[reached])
+        cut = _honest_cut(threshold, examples, probability, alerts)
+        if threshold < Policy().sure_threshold:
+            cut = np.maximum(surely_cut, np.minimum(cut, TRIES))
         found = np.zeros(alerts, dtype=bool)
         found[examples.alert[reached & examples.masking]] = True
         recall = float(found[attacked].mean()) if attacked.any() else 0.0
         points.append(Point(threshold, 1e6 * float(cut.sum()) / max(1, benign_calls), recall))
     return tuple(points)
+
+
+def _honest_cut(
+    threshold: float, examples: Examples, probability: NDArray[np.float64], alerts: int
+) -> NDArray[np.float64]:
+    """Of each alert that comes to this threshold the honest calls of its largest group that stands suspect."""
+    suspect = probability >= threshold - _SLACK
+    calls = np.zeros(alerts)
+    np.maximum.at(calls, examples.alert[suspect], examples.honest[suspect])
+    came = np.zeros(alerts, dtype=bool)
+    came[examples.alert[probability >= threshold]] = True
+    return np.where(came, calls, 0.0)
 
 
 def thresholds_for(points: tuple[Point, ...]) -> tuple[tuple[float, float], ...]:

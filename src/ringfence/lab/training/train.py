@@ -31,6 +31,8 @@ from ringfence.lab.training.thresholds import operating_points, thresholds_for
 
 Kind = Literal["xgboost", "logistic"]
 SUSPECT = 0.7
+_MOST_OF_AN_ALERT = 60
+"""Groups of it that are learnt from; all of them are seven times as many, take six times as long and find no more."""
 _LABELS = "Verdicts: fitting"
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much."""
@@ -41,11 +43,15 @@ class Plan:
     """What to learn from: so many operators of each split, drawn by `seed`."""
 
     seed: int = 1
-    operators: int = 320
-    validation: int = 100
+    operators: int = 1_600
+    validation: int = 160
     rounds: int = 2
     """The first learns from groups as nobody takes them apart, the further ones also from those that the model
-    before takes apart, as it will when it serves."""
+    before takes apart, as it will when it serves. All but the last make do with a quarter of the operators."""
+
+    def part(self, operators: int, round_: int) -> int:
+        """How many of so many operators this round takes; the first round is 1."""
+        return operators if round_ == self.rounds else -(-operators // 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +80,12 @@ def train(
         model = trained.file if trained else None
         step = f"Round {number} of {plan.rounds}"
         jobs = _Jobs(plan.seed, model, workers)
-        parts, _ = jobs.gather("train", plan.operators, f"{step}: operators to learn from", progress)
+        operators, validation = (plan.part(count, number) for count in (plan.operators, plan.validation))
+        parts, _ = jobs.gather("train", operators, f"{step}: operators to learn from", progress)
         learnt.append(parts)
-        checked, benign = jobs.gather("validation", plan.validation, f"{step}: operators to check", progress)
+        checked, benign = jobs.gather("validation", validation, f"{step}: operators to check", progress)
         progress(f"{step}: fitting", 0, 1)
-        gathered = _Gathered(plan, kind, trees, Examples.joined(learnt).certain(), checked, benign)
+        gathered = _Gathered(plan, kind, trees, Examples.joined(learnt), checked, benign)
         trained = gathered.trained(gathered.fit())
         progress(f"{step}: fitting", 1, 1)
     if trained is None:
@@ -110,7 +117,8 @@ class _Jobs:
 
 def _one(job: tuple[str, int, int, bytes | None]) -> tuple[Examples, int]:
     split, index, seed, model = job
-    return examples_of(nth_operator(split, index, seed), model, NEVER if model is None else SUSPECT)
+    found, benign = examples_of(nth_operator(split, index, seed), model, NEVER if model is None else SUSPECT)
+    return (found.certain().thinned(_MOST_OF_AN_ALERT) if split == "train" else found), benign
 
 
 @dataclass(frozen=True, slots=True)
