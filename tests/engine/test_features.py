@@ -135,7 +135,8 @@ def test_the_clusters_that_are_told_explain_the_alerts_probability() -> None:
         told[change.alert_id] = max(told.get(change.alert_id, 0.0), worst)
     final = {change.alert_id: change.probability for change in changes}
     assert len(final) > 20
-    assert told == pytest.approx(final)
+    # What has become of calls since the last one began moves a cluster a little.
+    assert told == pytest.approx(final, abs=0.01)
 
 
 def test_a_group_is_described_as_an_analyst_would() -> None:
