@@ -1,4 +1,4 @@
-"""Analysts' verdicts in the masking model: a line-testing robot that was taken for an attacker is so no longer."""
+"""Analysts' verdicts in the masking model: a confirmed attacker becomes more probable, a robot stays improbable."""
 
 import json
 from dataclasses import dataclass, replace
