@@ -15,6 +15,8 @@ from typing import Any
 
 from ringfence_engine import Engine, Model, Replay
 
+from ringfence.model.policy import Policy
+
 BEGIN = 1_768_000_000
 BACKGROUNDS = (0.0, 300.0, 1_200.0, 4_000.0)
 """Seconds before the burst."""
@@ -27,7 +29,7 @@ TOLD = ("invites", "everything")
 ATTACKS = ("random", "sequential", "neighbour", "prefix", "stolen")
 _FAR_FUTURE = 4_000_000_000_000_000_000
 _B = "+912240001234"
-_SUSPECT = 0.7
+_SUSPECT, _SURE = Policy().threshold, Policy().sure_threshold
 _SIZES = (11, 34, 100)
 _PROCESSES = 2
 _TEXT = """\
@@ -36,7 +38,9 @@ _TEXT = """\
 Rule and score on streams by a generator that shares nothing with the simulator and that no model learns from
 (`benchmarks/strangers.py`). Each holds one burst, an attack over one way in or a hotline's callers over theirs, after a
 plain background. Where no trunk and no address is told, or all calls come over one, stolen numbers differ in nothing
-from a hotline's callers, and made-up ones in little if every caller is new; nothing could find these."""
+from a hotline's callers, and made-up ones in little if every caller is new; nothing could find these. A hotline that is
+taken for an attack loses one call, and all that come once the score is sure."""
+_HEAD = "| streams | attacks found | hotlines with a call cut | hotlines cut |"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,16 +196,16 @@ def section(model: bytes, count: int) -> str:
     streams = [stream(number) for number in range(count)]
     with ProcessPoolExecutor(_PROCESSES) as pool:
         scores = list(pool.map(partial(judged, model=model), streams, chunksize=4))
-    told: dict[str, tuple[list[bool], list[bool]]] = {}
+    told: dict[str, tuple[list[float], list[float]]] = {}
     for of, score in zip(streams, scores, strict=True):
         if score is not None:
             for knob in ("all", *_knobs(of)):
-                told.setdefault(knob, ([], []))[of.is_attack].append(score >= _SUSPECT)
+                told.setdefault(knob, ([], []))[of.is_attack].append(score)
     rows = [
-        f"| {knob} | {_share(attacks)} | {_share(hotlines)} |"
+        f"| {knob} | {_share(attacks, _SUSPECT)} | {_share(hotlines, _SUSPECT)} | {_share(hotlines, _SURE)} |"
         for knob, (hotlines, attacks) in sorted(told.items())
     ]
-    return "\n".join((_TEXT, "", "| streams | attacks found | hotlines cut |", "| --- | --- | --- |", *rows))
+    return "\n".join((_TEXT, "", _HEAD, "| --- | --- | --- | --- |", *rows))
 
 
 def _knobs(of: Stream) -> tuple[str, ...]:
@@ -219,5 +223,6 @@ def _knobs(of: Stream) -> tuple[str, ...]:
     )
 
 
-def _share(found: list[bool]) -> str:
-    return f"{100 * sum(found) / len(found):.0f}% of {len(found)}" if found else "–"
+def _share(scores: list[float], threshold: float) -> str:
+    found = sum(score >= threshold for score in scores)
+    return f"{100 * found / len(scores):.1f}% of {len(scores)}" if scores else "–"

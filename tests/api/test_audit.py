@@ -43,7 +43,7 @@ def test_every_kind_of_change_leaves_a_line(site: Site) -> None:
     assert told["policies.replace"]["before"] == []
     assert told["policies.replace"]["after"] == [
         {"scope": "b_prefix", "match": "+1212*", "decide": "score", "policy": "flag", "mode": "dry_run",
-         "threshold": 0.7, "sure_threshold": 0.98, "disconnects_per_minute": 60,
+         "threshold": 0.7, "sure_threshold": 0.998, "disconnects_per_minute": 60,
          "false_cuts_per_million": None}
     ]  # fmt: skip
     assert told["alert.annotate"]["target"] == alert["alert_id"]

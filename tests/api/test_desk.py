@@ -242,7 +242,7 @@ def test_policies_are_set_and_in_force_at_once(site: Site) -> None:
     assert before == [{
         "scope": "default", "match": "", "decide": "score", "policy": "disconnect", "mode": "dry_run",
         "threshold": 0.7, "false_cuts_per_million": None, "threshold_in_force": 0.7, "cost_kept": None,
-        "sure_threshold": 0.98, "disconnects_per_minute": 60, "origin": "settings",
+        "sure_threshold": 0.998, "disconnects_per_minute": 60, "origin": "settings",
     }]  # fmt: skip
     wanted = [*before, {"scope": "b_number", "match": B, "policy": "monitor"}]
     answer = site.ask("PUT", "/api/v1/policies", Role.SUPERVISOR, json={"policies": wanted})

@@ -106,6 +106,9 @@ def test_the_ten_largest_are_shown_and_what_callers_choose_is_text(
     assert by_number["called_numbers"] == 11
 
 
+STRICTER = "threshold=0.9,sure_threshold=0.9"
+
+
 @pytest.mark.parametrize("kind", TrafficFormat)
 def test_it_tells_what_replays_of_each_policy_would_tell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kind: TrafficFormat
@@ -119,14 +122,16 @@ def test_it_tells_what_replays_of_each_policy_would_tell(
         "policy=block": ["--policy", "block"],
         "policy=flag": ["--policy", "flag"],
         "window=8,callers=4": ["--window", "8", "--threshold", "4"],
-        "threshold=0.85": [],
+        STRICTER: [],
     }
     told = run(capsys, f"day.{kind.value}.gz", *policies(*replays), "--out", "differences.ndjson")
     assert told["passes"] == 3
     difference = lines(Path("differences.ndjson"))
     cut: dict[str, set[str]] = {}
     for figures, (name, words) in zip(told["policies"], replays.items(), strict=True):
-        monkeypatch.setenv("MASKING_PROBABILITY_THRESHOLD", "0.85" if name == "threshold=0.85" else "0.7")
+        threshold, sure = ("0.9", "0.9") if name == STRICTER else ("0.7", "0.998")
+        monkeypatch.setenv("MASKING_PROBABILITY_THRESHOLD", threshold)
+        monkeypatch.setenv("RINGFENCE_SIGNALLING__SURE_THRESHOLD", sure)
         with pytest.raises(SystemExit):
             main(["replay", f"day.{kind.value}.gz", *words, "--json", "--actions", "x", "--alerts", "a"])
         replayed = json.loads(capsys.readouterr().out)

@@ -33,20 +33,21 @@ def test_half_of_the_streams_hold_an_attack_and_each_has_as_many_callers_as_it_s
         assert len(to_victim) >= 0.5 * of.callers
 
 
-def test_numbers_in_a_row_are_found_and_no_hotline_is_cut_in_other_peoples_traffic() -> None:
+def test_numbers_in_a_row_are_found_and_of_no_hotline_is_anybody_sure_in_other_peoples_traffic() -> None:
     scores = {of: strangers.judged(of, MODEL) for of in map(strangers.stream, range(80))}
     rows = [score for of, score in scores.items() if of.kind == "sequential" and score is not None]
     hotlines = [score for of, score in scores.items() if not of.is_attack and score is not None]
     assert len(rows) >= 5
     assert min(rows) >= 0.7
     assert len(hotlines) >= 30
-    assert sum(score >= 0.7 for score in hotlines) <= 1
+    assert sum(score >= 0.7 for score in hotlines) <= 3
+    assert max(hotlines) < 0.98
 
 
 def test_the_section_counts_attacks_and_hotlines() -> None:
     table = strangers.section(MODEL, 8)
     (everything,) = (line for line in table.splitlines() if line.startswith("| all |"))
-    assert everything.count(" of ") == 2
+    assert everything.count(" of ") == 3
 
 
 def test_a_model_that_features_are_kept_from_takes_them_for_missing() -> None:

@@ -69,7 +69,7 @@ def test_the_card_names_data_thresholds_and_what_counts(trained: Trained) -> Non
     assert card.startswith(f"# Model card: {trained.about['version']}\n")
     for heading in ("## Data", "## Thresholds", "## Reliability", "## What counts most"):
         assert heading in card
-    assert "one alert in 40" in card
+    assert "one alert in 20" in card
 
 
 def test_the_plain_baseline_is_a_file_of_the_same_kind() -> None:
@@ -92,6 +92,19 @@ def test_examples_are_labelled_by_who_made_their_calls() -> None:
     assert (examples.share[examples.honest == examples.calls] == 0).all()
     callers = examples.rows[:, FEATURES.index("callers")]
     assert (callers <= examples.calls).all()
+
+
+def test_in_captures_no_engine_has_watched_longer_than_half_an_hour() -> None:
+    operator = nth_operator("train", 0, 3)
+    whole, benign = examples_of(operator, None)
+    pieces, as_many = examples_of(operator, None, in_captures=True)
+    again, _ = examples_of(operator, None, in_captures=True)
+    watched = FEATURES.index("watched_hours")
+    assert whole.rows[:, watched].max() > 0.5
+    assert 0 < pieces.rows[:, watched].max() <= 0.5
+    assert as_many == benign
+    assert pieces.masking.any()
+    assert pieces.rows.tobytes() == again.rows.tobytes()
 
 
 def test_examples_of_many_runs_keep_their_alerts_apart() -> None:
@@ -129,6 +142,16 @@ def test_attacks_have_their_share_of_all_weight() -> None:
     assert weight[5] / weight[2] == pytest.approx(math.sqrt(3)), (
         "an alert of three groups counts as √3 of one"
     )
+
+
+def test_attacks_have_no_more_weight_where_an_engine_watched_for_long() -> None:
+    """Of the first minutes there is one attack among four alerts, of the hours after them three."""
+    examples = made_up(shares=[1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0], alerts=list(range(8)))
+    examples.rows[4:, FEATURES.index("watched_hours")] = 3.0
+    weight = weights(examples, 0.1)
+    for part in (slice(0, 4), slice(4, 8)):
+        share = weight[part][examples.masking[part]].sum() / weight[part].sum()
+        assert share == pytest.approx(0.1)
 
 
 def test_margins_are_turned_into_probabilities_that_hold() -> None:
@@ -181,6 +204,16 @@ def test_blinded_examples_are_learnt_too() -> None:
     assert fit_trees(certain, weight, 1, Trees(rounds=3, depth=2)) != fit_trees(
         certain, weight, 1, Trees(rounds=3, depth=2, blinded=0.0)
     )
+
+
+def test_a_first_round_makes_do_with_few_operators() -> None:
+    assert [Plan(operators=3_200, validation=160).part(number) for number in (1, 2)] == [
+        (800, 40),
+        (3_200, 160),
+    ]
+    assert Plan(operators=10_000, validation=160).part(1) == (800, 40)
+    assert Plan(operators=5, validation=2).part(1) == (2, 1)
+    assert Plan(operators=5, validation=2, rounds=1).part(1) == (5, 2)
 
 
 def test_the_command_has_the_plan_of_the_packaged_model_for_its_defaults() -> None:

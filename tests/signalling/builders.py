@@ -166,7 +166,7 @@ def cluster(
     answered: int = 0,
     gave_up: int = 0,
     evenness: float = 0.0,
-    probability: float = 0.98,
+    probability: float = 0.999,
     points: tuple[tuple[str, float], ...] = (),
     features: Mapping[str, float] | None = None,
 ) -> "engine.Cluster":
@@ -207,7 +207,7 @@ def call(
     ended: float | None = None,
     answered: float | None = None,
     trunk: str = TRUNK,
-    score: float = 0.98,
+    score: float = 0.999,
     allowed: bool = False,
     a_number: str | None = None,
     named: float | None = None,

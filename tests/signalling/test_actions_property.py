@@ -104,7 +104,7 @@ def test_the_members_are_the_same_in_whatever_order_they_are_told(order: list[in
     assert (last.calls, last.a_numbers, last.more_calls) == (whole.calls, whole.a_numbers, 4)
 
 
-levels = st.lists(st.sampled_from((0.3, 0.72, 0.9, 0.98)), min_size=1, max_size=3, unique=True).map(sorted)
+levels = st.lists(st.sampled_from((0.3, 0.72, 0.9, 0.999)), min_size=1, max_size=3, unique=True).map(sorted)
 rising = st.lists(st.tuples(levels, st.integers(0, 5)), min_size=1, max_size=9)
 
 

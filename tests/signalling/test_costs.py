@@ -6,7 +6,7 @@ from ringfence.model.policy import Policy
 from ringfence.signalling import Costs
 
 LISTED = ((1.0, 0.97), (5.0, 0.97), (10.0, 0.9), (50.0, 0.7), (100.0, 0.45))
-COSTS = Costs("masking-xgboost-334db1a06dbf", LISTED)
+COSTS = Costs("masking-xgboost-1e255286378e", LISTED)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_a_cost_under_all_that_are_listed_is_a_fault_that_says_what_can_be_had()
     policy = Policy(false_cuts_per_million=0.5)
     assert COSTS.in_force(policy).threshold == 0.97, "the strictest"
     assert COSTS.fault(policy) == (
-        "the model masking-xgboost-334db1a06dbf keeps no cost as low as 0.5 false cuts per million calls; it lists "
+        "the model masking-xgboost-1e255286378e keeps no cost as low as 0.5 false cuts per million calls; it lists "
         "1 (from 0.97 on), 5 (from 0.97 on), 10 (from 0.9 on), 50 (from 0.7 on), 100 (from 0.45 on): "
         "state one of these or a threshold"
     )

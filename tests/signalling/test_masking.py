@@ -67,7 +67,7 @@ class TestTheAlert:
         later = masking.on_change(
             change([call(9, score=0.2)], kind="updated", callers=5, probability=0.4)
         ).alert
-        assert later.masking_probability == 0.98
+        assert later.masking_probability == 0.999
         assert later.distinct_callers == 8
         assert later.label is AlertLabel.MASKING
 
@@ -202,7 +202,7 @@ class TestDisconnect:
 
     def test_leaves_the_true_callers_beside_the_attack_alone(self) -> None:
         calls = [
-            call(n, score=0.98 if n % 2 else 0.08, trunk="carrier-7" if n % 2 else "") for n in range(12)
+            call(n, score=0.999 if n % 2 else 0.08, trunk="carrier-7" if n % 2 else "") for n in range(12)
         ]
         judgement = detector().on_change(change(calls, opened=2))
         assert acted_on(judgement) == ids(1, 3, 5, 7, 9, 11)
@@ -254,7 +254,7 @@ class TestWhileNobodyIsSure:
     def test_the_flagged_are_cut_once_it_is(self) -> None:
         masking = detector()
         masking.on_change(change([call(n, score=0.8) for n in range(5)]))
-        surer = [call(n, steps=((0.8, 2.0), (0.98, 3.0)), ended=2.5 if n == 4 else None) for n in range(7)]
+        surer = [call(n, steps=((0.8, 2.0), (0.999, 3.0)), ended=2.5 if n == 4 else None) for n in range(7)]
         judgement = masking.on_change(change(surer, kind="updated"))
         assert acted_on(judgement) == ids(1, 2, 3, 5, 6)
         assert {action.decided_at for action, _ in judgement.actions} == {T0 + 3 * SECOND}

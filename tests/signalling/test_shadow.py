@@ -29,7 +29,7 @@ def suspects(scores: dict[int, float], threshold: float | None = None) -> list[i
 
 def test_an_alert_is_told_with_the_shadows_word_and_acted_on_by_the_live_one_alone() -> None:
     masking, alone = detector(threshold=0.9)
-    calls = [call(n, score=0.98 if n else 0.2) for n in range(5)]
+    calls = [call(n, score=0.999 if n else 0.2) for n in range(5)]
     beside = shadow({0: 0.95, 1: 0.5, 2: 0.93})
     told = masking.on_change(change(calls, shadow=beside))
     live = alone.on_change(change(calls))

@@ -38,7 +38,7 @@ def masking(
     ] = "xgboost",
     operators: Annotated[
         int, typer.Option(min=1, max=10_000, help="Simulated operators to learn from.")
-    ] = 1_600,
+    ] = 3_200,
     validation: Annotated[int, typer.Option(min=1, max=10_000, help="Others to calibrate on.")] = 160,
     rounds: Annotated[
         int,

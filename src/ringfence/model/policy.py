@@ -45,7 +45,7 @@ class Policy:
     deed: Deed = Deed.DISCONNECT
     live: bool = False
     threshold: float = 0.7
-    sure_threshold: float = 0.98
+    sure_threshold: float = 0.998
     disconnects_per_minute: int = 60
     false_cuts_per_million: float | None = None
 

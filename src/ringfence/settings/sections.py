@@ -121,7 +121,7 @@ class SignallingSettings(_Section):
         json_schema_extra={"env": "MASKING_PROBABILITY_THRESHOLD"},
     )
     sure_threshold: float = Field(
-        default=0.98,
+        default=Policy().sure_threshold,
         ge=0,
         le=1,
         description="Masking probability from which every suspect call is cut; under it only the first of an alert is",

@@ -29,6 +29,7 @@ from ringfence.signalling.phrase import (
 from ringfence.signalling.wording import percent
 
 _FOREIGN = 0.9
+_ALL_THE_WAY = 0.995
 _AT_ONCE = 1_000
 _LONGEST_WATCHED = 24
 _GROUPS = (
@@ -114,8 +115,10 @@ def _trunk_share(value: float, row: Row) -> str:
 def _in_a_row(value: float, row: Row) -> str:
     if value <= 0:
         return "the numbers go neither up nor down in a row"
-    how = "go" if value >= 0.5 else "partly go"
-    return f"the numbers {how} up or down in a row ({figure(value)} of 1)"
+    if value >= _ALL_THE_WAY:
+        return "the numbers go up or down one after the other, all the way"
+    how = "mostly" if value >= 0.5 else "partly"
+    return f"the numbers {how} go up or down one after the other ({percent(100 * value)} of a perfect row)"
 
 
 def _alike(share: float, row: Row) -> str:

@@ -74,7 +74,8 @@ class Origin:
 @dataclass(frozen=True, slots=True)
 class Attack:
     """The plan of one attack. `burst` is 0 or the hotline burst it hides in; `pool` is 0, or how many
-    A-numbers it has and uses in turn; `gap` is the mean number of seconds between its calls."""
+    A-numbers it has and uses in turn; `gap` is the mean number of seconds between its calls, from which those of
+    the regular rhythm differ by up to the share `scatter`."""
 
     number: int
     attack_id: str
@@ -82,6 +83,7 @@ class Attack:
     pace: Pace
     rhythm: Rhythm
     gap: float
+    scatter: float
     b_number: str
     at: int
     calls: int
@@ -106,9 +108,10 @@ _LONGEST_PAUSE, _SHORTEST_PAUSE = 2.3, 2.55
 _AT_ONCE = 0.05
 _AGAIN = 0.25
 _RHYTHMS = (
-    *(Rhythm.REGULAR, Rhythm.LOOSE, Rhythm.LOOSE),
-    *(Rhythm.POISSON, Rhythm.POISSON, Rhythm.POISSON, Rhythm.POISSON, Rhythm.CLUMPED),
+    *(Rhythm.REGULAR, Rhythm.REGULAR, Rhythm.LOOSE, Rhythm.LOOSE),
+    *(Rhythm.POISSON, Rhythm.POISSON, Rhythm.POISSON, Rhythm.CLUMPED),
 )
+_MOST_SCATTERED = 0.2
 DRIP_SIZES = (8, 60)
 _TOOLS = ("friendly-scanner", "PJSUA v2.13 Linux", "sipp", "VOS3000 V2.1.8.05", "")
 _TOLD = ("A", "B", "C", "C", "none", "none", "failed")
@@ -201,6 +204,7 @@ def _plan(rng: Random, stage: AttackStage, index: int, origin: Origin, pace: Pac
         pace=pace,
         rhythm=rng.choice(_RHYTHMS),
         gap=gap,
+        scatter=_MOST_SCATTERED * rng.random() ** 2,
         b_number=_victim(rng, stage, pace),
         at=stage.start + whole_us(rng.random() * room / SECOND),
         calls=calls,
@@ -262,7 +266,7 @@ def gap_after(rng: Random, attack: Attack, index: int) -> float:
     drip = attack.pace is Pace.DRIP
     match attack.rhythm:
         case Rhythm.REGULAR:
-            gap = attack.gap * rng.uniform(0.95, 1.05)
+            gap = attack.gap * rng.uniform(1 - attack.scatter, 1 + attack.scatter)
         case Rhythm.LOOSE:
             gap = attack.gap * rng.uniform(0.3, 1.7)
         case Rhythm.POISSON:

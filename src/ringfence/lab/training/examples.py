@@ -4,16 +4,21 @@ The engine takes the rows down while it scores (`Engine(record=True)`), so what 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby, islice
 
 import numpy as np
 from numpy.typing import NDArray
 from ringfence_engine import FEATURES, Engine, Example, Model, Replay
 
 from ringfence.lab.simulate import Operator
+from ringfence.lab.simulate.call import SimulatedEvent
+from ringfence.lab.simulate.chance import Range, log_uniform, stream, whole_us
 
 _LINES = 4_000
+_CAPTURE: Range = (10.0, 1_800.0)
+"""Seconds that a piece of an operator's traffic lasts, where it is read in pieces."""
 _FAR_FUTURE = 4_000_000_000_000_000_000
 """A replay's present: nothing simulated is ahead of it."""
 NEVER = 2.0
@@ -69,44 +74,75 @@ class Examples:
         return cls(*(np.concatenate(columns[name]) for name in cls.__slots__))
 
 
-def examples_of(operator: Operator, model: bytes | None, suspect: float = NEVER) -> tuple[Examples, int]:
+def examples_of(
+    operator: Operator, model: bytes | None, suspect: float = NEVER, *, in_captures: bool = False
+) -> tuple[Examples, int]:
     """Every group that the engine judges in the operator's traffic, and how many benign calls there were.
 
     `model` and `suspect` decide which groups are taken for one origin and out of the others, as they will when the
-    model serves; None is the scorecard.
+    model serves; None is the scorecard. `in_captures` has the traffic judged piece by piece, each by an engine that
+    has seen nothing before.
     """
-    engine = Engine(record=True, suspect=suspect, region=operator.profile.plan.region)
-    if model is not None:
-        engine.set_model(Model(model))
-    replay = Replay(engine, now=_FAR_FUTURE)
-    attack_of: dict[str, int] = {}
-    told: list[Example] = []
-    labels: list[tuple[float, int]] = []
-    lines: list[bytes] = []
-    begun: set[str] = set()
+    reading = _Reading(operator, None if model is None else Model(model), suspect)
+    for events in _captures(operator) if in_captures else (operator.events(),):
+        reading.judge(events)
+    return reading.examples()
 
-    def judge() -> None:
-        replay.feed(b"".join(lines))
-        lines.clear()
-        take()
 
-    def take() -> None:
+def _captures(operator: Operator) -> Iterator[Iterable[SimulatedEvent]]:
+    """The traffic in pieces, as somebody has it who records for a while and then asks."""
+    rng = stream(operator.seed, "captures")
+    number, end = 0, operator.start
+
+    def piece(event: SimulatedEvent) -> int:
+        nonlocal number, end
+        while event.at >= end:
+            number, end = number + 1, end + whole_us(log_uniform(rng, _CAPTURE))
+        return number
+
+    return (events for _, events in groupby(operator.events(), piece))
+
+
+class _Reading:
+    """What engines made of an operator's traffic so far."""
+
+    def __init__(self, operator: Operator, model: Model | None, suspect: float) -> None:
+        self._region = operator.profile.plan.region
+        self._model, self._suspect = model, suspect
+        self._attack_of: dict[str, int] = {}
+        self._told: list[Example] = []
+        self._labels: list[tuple[float, int]] = []
+        self._begun: set[str] = set()
+
+    def judge(self, events: Iterable[SimulatedEvent]) -> None:
+        """By an engine of their own."""
+        engine = Engine(record=True, suspect=self._suspect, region=self._region)
+        if self._model is not None:
+            engine.set_model(self._model)
+        replay = Replay(engine, now=_FAR_FUTURE)
+        lines = map(self._line, events)
+        while fed := b"".join(islice(lines, _LINES)):
+            replay.feed(fed)
+            self._take(engine)
+        replay.close()
+        replay.finish()
+        self._take(engine)
+
+    def _line(self, event: SimulatedEvent) -> bytes:
+        call = event.call
+        self._begun.add(call.call_id)
+        if call.attack:
+            self._attack_of[call.call_id] = call.attack
+        return event.to_json()
+
+    def _take(self, engine: Engine) -> None:
         fresh = engine.take_examples()
-        told.extend(fresh)
-        labels.extend(_label(example, attack_of) for example in fresh)
+        self._told.extend(fresh)
+        self._labels.extend(_label(example, self._attack_of) for example in fresh)
 
-    for event in operator.events():
-        if event.call.attack:
-            attack_of[event.call.call_id] = event.call.attack
-        begun.add(event.call.call_id)
-        lines.append(event.to_json())
-        if len(lines) >= _LINES:
-            judge()
-    judge()
-    replay.close()
-    replay.finish()
-    take()
-    return _built(told, labels), len(begun) - len(attack_of)
+    def examples(self) -> tuple[Examples, int]:
+        """And how many benign calls there were."""
+        return _built(self._told, self._labels), len(self._begun) - len(self._attack_of)
 
 
 def _label(example: Example, attack_of: dict[str, int]) -> tuple[float, int]:

@@ -7,19 +7,19 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from ringfence_engine import FEATURES
 
 from ringfence.lab.training.columns import GROUPS, directions, places
 from ringfence.lab.training.examples import Examples
 
 _HIDDEN = 0.3
 """Chance of each group of features to be missing in what is learnt once more."""
-ATTACKS_PER_ALERT = 0.025
-"""One alert of the rule in forty is an attack: what the calibration takes for the true balance. A number that many
-call meets the rule every day; attacks are rare."""
-
-LEARNT_ATTACKS = 0.05
-"""Their share of the weight while fitting: enough that rare kinds of attacks are learnt. The calibration puts it
-right."""
+ATTACKS_PER_ALERT = 0.05
+"""One alert of the rule in twenty is an attack: what is taken for the true balance. A number that many call meets the
+rule every day; attacks are rare."""
+_WATCHED = (0.1, 0.5, 2.0, 6.0)
+"""Hours from which on an engine counts as having watched longer. How long a simulated run lasts, and so how many
+alerts come to an attack after so many hours, is chance; a score must not learn it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,17 @@ class Trees:
 TREES = Trees()
 
 
-def weights(examples: Examples, attacks: float) -> NDArray[np.float64]:
-    """Alerts count alike however many groups and callers they have; of all weight, attacks have the share `attacks`."""
+def weights(examples: Examples, attacks: float = ATTACKS_PER_ALERT) -> NDArray[np.float64]:
+    """Alerts count alike however many groups and callers they have; of all weight, attacks have the share `attacks`, in
+    the first minutes of an engine's life as after hours."""
     _, alert, rows = np.unique(examples.alert, return_inverse=True, return_counts=True)
-    each = 1.0 / np.sqrt(rows[alert])
+    scaled: NDArray[np.float64] = 1.0 / np.sqrt(rows[alert])
     masking = examples.masking
-    scaled: NDArray[np.float64] = each.copy()
-    for chosen, share in ((masking, attacks), (~masking, 1 - attacks)):
-        if chosen.any():
-            scaled[chosen] *= share / each[chosen].sum()
+    watched = np.digitize(examples.rows[:, FEATURES.index("watched_hours")], _WATCHED)
+    for chosen in (watched >= 0, *(watched == hours for hours in range(len(_WATCHED) + 1))):
+        honest, attack = chosen & ~masking, chosen & masking
+        if honest.any() and attack.any():
+            scaled[attack] *= attacks / (1 - attacks) * scaled[honest].sum() / scaled[attack].sum()
     # XGBoost's bounds on leaves are in units of rows.
     total: float = scaled.sum()
     return np.asarray(scaled * (len(examples) / total))

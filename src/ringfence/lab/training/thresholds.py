@@ -15,7 +15,7 @@ from ringfence.model.policy import Policy
 from ringfence.signalling.deeds import TRIES
 
 _GRID = tuple(
-    round(float(step), 3) for step in (*np.arange(0.05, 0.95, 0.05), 0.97, 0.98, 0.99, 0.995, 0.999)
+    round(float(step), 3) for step in (*np.arange(0.05, 0.95, 0.05), 0.97, 0.98, 0.99, 0.995, 0.998, 0.999)
 )
 _SLACK = 0.1
 """By so much a group that came to a threshold may fall below it and still stands suspect, as in the engine."""

@@ -17,7 +17,6 @@ from ringfence.lab.training.columns import DIRECTIONS
 from ringfence.lab.training.examples import NEVER, Examples, examples_of
 from ringfence.lab.training.fit import (
     ATTACKS_PER_ALERT,
-    LEARNT_ATTACKS,
     TREES,
     Trees,
     described,
@@ -33,6 +32,10 @@ Kind = Literal["xgboost", "logistic"]
 SUSPECT = 0.7
 _MOST_OF_AN_ALERT = 60
 """Groups of it that are learnt from; all of them are seven times as many, take six times as long and find no more."""
+_CAPTURED_EVERY = 5
+"""Of so many operators one's traffic is judged in captures, by engines that know nothing yet."""
+_ENOUGH = 800
+"""Operators to tell a crowd from one origin so far as a first round has to."""
 _LABELS = "Verdicts: fitting"
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much."""
@@ -43,15 +46,19 @@ class Plan:
     """What to learn from: so many operators of each split, drawn by `seed`."""
 
     seed: int = 1
-    operators: int = 1_600
+    operators: int = 3_200
     validation: int = 160
     rounds: int = 2
     """The first learns from groups as nobody takes them apart, the further ones also from those that the model
-    before takes apart, as it will when it serves. All but the last make do with a quarter of the operators."""
+    before takes apart, as it will when it serves. All but the last make do with a quarter of the operators, at most
+    `_ENOUGH` of them."""
 
-    def part(self, operators: int, round_: int) -> int:
-        """How many of so many operators this round takes; the first round is 1."""
-        return operators if round_ == self.rounds else -(-operators // 4)
+    def part(self, round_: int) -> tuple[int, int]:
+        """How many operators this round learns from and is checked on; the first round is 1."""
+        if round_ == self.rounds:
+            return self.operators, self.validation
+        learnt, checked = (-(-count // 4) for count in (self.operators, self.validation))
+        return min(learnt, _ENOUGH), min(checked, _ENOUGH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ def train(
         model = trained.file if trained else None
         step = f"Round {number} of {plan.rounds}"
         jobs = _Jobs(plan.seed, model, workers)
-        operators, validation = (plan.part(count, number) for count in (plan.operators, plan.validation))
+        operators, validation = plan.part(number)
         parts, _ = jobs.gather("train", operators, f"{step}: operators to learn from", progress)
         learnt.append(parts)
         checked, benign = jobs.gather("validation", validation, f"{step}: operators to check", progress)
@@ -117,7 +124,12 @@ class _Jobs:
 
 def _one(job: tuple[str, int, int, bytes | None]) -> tuple[Examples, int]:
     split, index, seed, model = job
-    found, benign = examples_of(nth_operator(split, index, seed), model, NEVER if model is None else SUSPECT)
+    found, benign = examples_of(
+        nth_operator(split, index, seed),
+        model,
+        NEVER if model is None else SUSPECT,
+        in_captures=index % _CAPTURED_EVERY == _CAPTURED_EVERY - 1,
+    )
     return (found.certain().thinned(_MOST_OF_AN_ALERT) if split == "train" else found), benign
 
 
@@ -135,7 +147,7 @@ class _Gathered:
     def fit(self, verdicts: Verdicts = ()) -> "_Fitted":
         """A scorer that has learnt these verdicts, too. They have no part in the calibration: labelled alerts are
         chosen, so their share of attacks says nothing of the traffic's."""
-        learnt, weight = self.learnt, weights(self.learnt, LEARNT_ATTACKS)
+        learnt, weight = self.learnt, weights(self.learnt)
         if verdicts:
             learnt, weight = beside(learnt, weight, verdicts)
         scorer = (
@@ -146,7 +158,7 @@ class _Gathered:
         raw = Model(model_file(scorer, Calibration(1.0, 0.0), {})[1])
         certain = self.checked.certain()
         margins = np.array(raw.margins(certain.rows.tobytes()))
-        of_traffic = weights(certain, ATTACKS_PER_ALERT)
+        of_traffic = weights(certain)
         calibration = calibrate(margins, certain.masking, of_traffic)
         said = reliability(calibration(margins), certain.masking, of_traffic)
         return _Fitted(scorer, raw, calibration, said)

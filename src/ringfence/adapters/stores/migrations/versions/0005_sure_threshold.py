@@ -8,4 +8,4 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    op.add_column("policies", sa.Column("sure_threshold", sa.Float, nullable=False, server_default="0.98"))
+    op.add_column("policies", sa.Column("sure_threshold", sa.Float, nullable=False, server_default="0.998"))
