@@ -99,9 +99,8 @@ def test_what_is_served_is_what_was_taken_down_to_learn_from_bit_for_bit() -> No
     assert len(examples) > 20
     learnt = {example.row: model.predict(example.row)[0] for example in examples}
     served = [cluster for change in changes for cluster in change.clusters]
-    whole = [cluster for cluster in served if struct.pack(f"<{len(FEATURES)}f", *cluster.row) in learnt]
-    assert len(whole) >= 2, "clusters are told that were judged as the call came"
-    for cluster in whole:
+    assert len(served) >= 2
+    for cluster in served:
         assert learnt[struct.pack(f"<{len(FEATURES)}f", *cluster.row)] == cluster.probability
     best = max(learnt.values())
     assert max(change.probability for change in changes) == best
@@ -123,10 +122,14 @@ def test_the_points_of_an_alert_add_up_to_its_probability() -> None:
         assert len(names) == len(set(names))
 
 
-def test_the_clusters_that_are_told_explain_the_alerts_probability() -> None:
+@pytest.mark.parametrize("model", [None, a_model()], ids=["scorecard", "model"])
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6])
+def test_the_clusters_that_are_told_explain_the_alerts_probability(number: int, model: Model | None) -> None:
     """A score may peak between two looks at the clusters; it is told as it was then."""
-    operator = nth_operator("train", 1)
-    files = Replay(Engine(suspect=0.7, region=operator.profile.plan.region), now=NOW)
+    operator = nth_operator("train", number)
+    engine = Engine(suspect=0.7, region=operator.profile.plan.region)
+    engine.set_model(model)
+    files = Replay(engine, now=NOW)
     changes = files.feed(b"".join(event.to_json() for event in operator.events())).changes
     changes += [*files.close().changes, *files.finish().changes]
     told: dict[str, float] = {}
@@ -134,9 +137,8 @@ def test_the_clusters_that_are_told_explain_the_alerts_probability() -> None:
         worst = max((cluster.probability for cluster in change.clusters), default=0.0)
         told[change.alert_id] = max(told.get(change.alert_id, 0.0), worst)
     final = {change.alert_id: change.probability for change in changes}
-    assert len(final) > 20
-    # Of one alert in thirty a cluster is told 0.0007 higher than the alert; nobody has found out why yet.
-    assert told == pytest.approx(final, abs=0.01)
+    assert len(final) > 5
+    assert told == final
 
 
 def test_a_group_is_described_as_an_analyst_would() -> None:

@@ -22,7 +22,7 @@ use crate::shadow::{Shadow, ShadowView};
 use crate::tally::Metrics;
 
 pub use change::{AlertCall, AlertChange, ChangeKind, ClusterView};
-use named::Named;
+use named::{Kept, Named};
 pub use overlap::Overlap;
 
 /// Distinct A-numbers that are counted one by one; beyond, only calls are counted.
@@ -60,6 +60,8 @@ pub struct Attack {
     pub total_calls: u64,
     /// See [`AlertChange::probability`].
     pub probability: f64,
+    /// Highest score that calls brought along from the alert it was split off from: no group of its own explains that.
+    brought: f64,
     /// Its calls in groups of one supposed origin.
     pub crowd: Crowd,
     /// See [`AlertChange::clusters`].
@@ -95,6 +97,7 @@ impl Attack {
             peak: 0,
             total_calls: 0,
             probability: 0.0,
+            brought: 0.0,
             crowd,
             clusters: Vec::new(),
             marks: Vec::new(),
@@ -197,6 +200,12 @@ impl Attack {
         self.clusters = views.map(|(cluster, shared)| ClusterView::new(cluster, shared)).collect();
     }
 
+    /// Highest score of any of its calls.
+    #[must_use]
+    pub fn highest_score(&self) -> f64 {
+        self.probability.max(self.brought)
+    }
+
     /// Distinct A-numbers named so far.
     #[must_use]
     pub fn total_callers(&self) -> u64 {
@@ -242,8 +251,7 @@ impl Attack {
             later.name(call, texts, Moment { clock: opened_at, by: 0 });
             later.refresh(call);
             if let Some(kept) = self.calls.get(call.id) {
-                later.take_score(call.id, &kept.call);
-                later.raise_shadow(call.id, kept.shadow.0, kept.shadow.1);
+                later.take_scores(call.id, kept);
             }
         }
         let leaving = members.iter().filter(|(call, _)| call.begin >= end).count() as u64;
@@ -257,11 +265,16 @@ impl Attack {
         later
     }
 
-    fn take_score(&mut self, id: u64, known: &AlertCall) {
-        self.probability = self.probability.max(known.score);
-        if let Some(kept) = self.calls.get_mut(id) {
-            let call = &mut kept.call;
-            (call.score, call.steps, call.named_at) = (known.score, known.steps.clone(), known.named_at);
+    /// Takes over what both judges made of a call before: that stays the call's, though not this alert's.
+    fn take_scores(&mut self, id: u64, known: &Kept) {
+        self.brought = self.brought.max(known.call.score);
+        let Some(kept) = self.calls.get_mut(id) else { return };
+        let call = &mut kept.call;
+        (call.score, call.steps, call.named_at) =
+            (known.call.score, known.call.steps.clone(), known.call.named_at);
+        kept.shadow = known.shadow;
+        if let Some(shadow) = self.shadow.as_mut().filter(|_| known.shadow != (0.0, 0.0)) {
+            shadow.risen.push(id);
         }
     }
 }

@@ -35,15 +35,23 @@ impl Verdict {
     const NOTHING: Self = Self { score: 0.0, level: 0.0, found: None, origin: None };
 }
 
-/// A group that a call may belong to.
-#[derive(Clone, Copy)]
+/// A group as it was judged last. What the judge was given is kept with it: the group is told by that, however its
+/// sums and its surroundings have changed since.
+#[derive(Clone)]
 struct Judged {
     mark: Mark,
     score: f64,
-    /// Its level before this call.
+    /// Its level before.
     before: f64,
-    /// It was grouped by an origin that is not its trunk's.
-    foreign: bool,
+    facts: Facts,
+    around: Surroundings,
+}
+
+impl Judged {
+    /// Whether it was grouped by an origin that is not its trunk's.
+    fn is_foreign(&self) -> bool {
+        self.facts.foreign && self.mark.is_of_trunk()
+    }
 }
 
 /// The groups of one alert's calls.
@@ -53,9 +61,11 @@ pub struct Crowd {
     threshold: u32,
     suspect: f64,
     stretches: Stretches,
-    found: Vec<(Mark, f64)>,
+    found: Vec<Judged>,
     /// The most suspect group of those that are not.
-    lead: Option<(Mark, f64)>,
+    lead: Option<Judged>,
+    /// All calls of no group that was found, those of the lead among them.
+    rest: Option<Judged>,
     levels: Levels,
     /// Whether all calls together were found to be one origin in this stretch.
     all_found: bool,
@@ -73,6 +83,7 @@ impl Crowd {
             stretches: Stretches::new(window),
             found: Vec::new(),
             lead: None,
+            rest: None,
             levels: Levels::default(),
             all_found: false,
         }
@@ -100,7 +111,7 @@ impl Crowd {
     /// Whether a call belongs to a group and to none that was found beside it.
     #[must_use]
     pub fn is_of(&self, mark: Mark, call: &Member) -> bool {
-        let origin = self.found.iter().map(|(found, _)| *found).find(|&found| self.holds(found, call));
+        let origin = self.found.iter().map(|found| found.mark).find(|&found| self.holds(found, call));
         origin.map_or_else(|| self.holds(mark, call), |origin| origin == mark)
     }
 
@@ -117,14 +128,15 @@ impl Crowd {
 
     /// Whether a group is kept as one origin. The rest never is: nothing would tell who belongs to it.
     fn is_found(&self, mark: Mark) -> bool {
-        self.found.iter().any(|(found, _)| *found == mark)
+        self.found.iter().any(|found| found.mark == mark)
     }
 
     /// The one that a call belongs to: of two suspect groups the one with an endpoint of its own, else the narrower;
     /// of others the more suspect.
     fn better(&self, narrow: Judged, wide: Judged) -> Judged {
         let both = narrow.score >= self.suspect && wide.score >= self.suspect;
-        let take_wide = if both { wide.foreign && !narrow.foreign } else { wide.score > narrow.score };
+        let take_wide =
+            if both { wide.is_foreign() && !narrow.is_foreign() } else { wide.score > narrow.score };
         if take_wide { wide } else { narrow }
     }
 
@@ -139,7 +151,7 @@ impl Crowd {
         self.turn(call.at);
         let call = &Member { alike: self.stretches.alike(call), ..*call };
         let news = self.stretches.meet(call);
-        if let Some(place) = self.found.iter().position(|(mark, _)| self.holds(*mark, call)) {
+        if let Some(place) = self.found.iter().position(|found| self.holds(found.mark, call)) {
             return self.add_to_found(place, call, news, around, habits, watch);
         }
         let open: Vec<Mark> =
@@ -158,8 +170,9 @@ impl Crowd {
         }
         let stretches = &self.stretches;
         self.all_found = false;
-        self.found.retain(|(mark, _)| stretches.has(*mark));
-        self.lead = self.lead.filter(|(mark, _)| stretches.has(*mark));
+        self.found.retain(|found| stretches.has(found.mark));
+        self.lead.take_if(|lead| !stretches.has(lead.mark));
+        self.rest.take_if(|rest| !stretches.has(rest.mark));
         self.levels.retain(|mark| stretches.has(mark));
     }
 
@@ -172,12 +185,12 @@ impl Crowd {
         habits: &Habits,
         watch: impl FnMut(&Self, Mark, &Facts),
     ) -> Verdict {
-        let mark = self.found[place].0;
+        let mark = self.found[place].mark;
         self.stretches.sum(mark, call, news);
         let before = self.levels.of(mark);
         // A number that comes around again says nothing new about who rotates it.
         let score =
-            if news.fresh { self.judge_found(place, around, habits, watch) } else { self.found[place].1 };
+            if news.fresh { self.judge_found(place, around, habits, watch) } else { self.found[place].score };
         let level = self.levels.of(mark).max(score);
         Verdict { score, level, found: None, origin: Some((mark, before)) }
     }
@@ -190,40 +203,63 @@ impl Crowd {
         habits: &Habits,
         mut watch: impl FnMut(&Self, Mark, &Facts),
     ) -> (Option<Judged>, f64) {
-        let mut best: Option<Judged> = None;
+        let (mut best, mut lead, mut rest) = (None, None, None);
         let mut level = 0.0_f64;
         for mark in open {
             let Some(facts) = self.facts(mark, around, habits) else { continue };
             watch(self, mark, &facts);
-            let one = Judged {
-                mark,
-                score: self.judge.probability(&facts, around),
-                before: self.levels.of(mark),
-                foreign: facts.foreign && mark.is_of_trunk(),
-            };
+            let one = self.judged(mark, facts, around);
             level = level.max(self.hold(mark, one.score));
-            best = Some(best.map_or(one, |best| self.better(best, one)));
+            if self.lead.as_ref().is_some_and(|lead| lead.mark == mark) {
+                lead = Some(one.clone());
+            }
+            if mark == Mark::Rest {
+                rest = Some(one.clone());
+            }
+            best = Some(match best {
+                Some(best) => self.better(best, one),
+                None => one,
+            });
         }
+        self.renew(lead, rest, best.as_ref());
         (best, level)
     }
 
+    fn judged(&self, mark: Mark, facts: Facts, around: &Surroundings) -> Judged {
+        let score = self.judge.probability(&facts, around);
+        Judged { mark, score, before: self.levels.of(mark), facts, around: *around }
+    }
+
+    /// Keeps the lead and the rest as they were judged with a call, unless that belongs to a group which is less suspect
+    /// and was preferred: then it is not theirs.
+    fn renew(&mut self, lead: Option<Judged>, rest: Option<Judged>, best: Option<&Judged>) {
+        let is_its = |judged: &Judged| best.is_some_and(|best| judged.score <= best.score);
+        if let Some(lead) = lead.filter(is_its) {
+            self.lead = Some(lead);
+        }
+        if let Some(rest) = rest {
+            self.rest = Some(rest).filter(is_its);
+        }
+    }
+
     /// What follows for a call from the group it belongs to: where that is suspect, it is found.
-    fn decide(&mut self, Judged { mark, score, before, .. }: Judged, level: f64) -> Verdict {
+    fn decide(&mut self, best: Judged, level: f64) -> Verdict {
+        let Judged { mark, score, before, .. } = best;
         // Nothing would tell which of the earlier calls belong to the rest.
         let origin = (mark != Mark::Rest).then_some((mark, before));
         if score < self.suspect || self.found.len() >= MOST_FOUND || self.all_found && mark == Mark::Rest {
-            self.follow(mark, score);
+            self.follow(best);
             return Verdict { score, level, found: None, origin };
         }
         if mark == Mark::Rest {
             self.all_found = true;
-            self.follow(mark, score);
+            self.follow(best);
             return Verdict { score, level, found: Some(mark), origin };
         }
-        self.found.push((mark, score));
-        self.lead = None;
+        self.found.push(best);
         // The others were judged with its calls among theirs.
-        self.levels.retain(|other| self.found.iter().any(|(found, _)| *found == other));
+        (self.lead, self.rest) = (None, None);
+        self.levels.retain(|other| self.found.iter().any(|found| found.mark == other));
         Verdict { score, level: self.levels.of(mark).max(score), found: Some(mark), origin }
     }
 
@@ -243,7 +279,7 @@ impl Crowd {
     /// Takes note of what became of a call.
     pub fn hear(&mut self, id: u64, outcome: Outcome) {
         let Some(call) = self.stretches.call(id) else { return };
-        let found = self.found.iter().map(|(mark, _)| *mark).find(|mark| self.holds(*mark, &call));
+        let found = self.found.iter().map(|found| found.mark).find(|&mark| self.holds(mark, &call));
         self.stretches.hear(id, outcome, |mark| found.is_none_or(|found| found == mark));
     }
 
@@ -251,7 +287,7 @@ impl Crowd {
     #[must_use]
     pub fn calls(&self, mark: Mark) -> Vec<CallId> {
         let kept = self.is_found(mark);
-        let is_elsewhere = |call: &Member| self.found.iter().any(|(found, _)| self.holds(*found, call));
+        let is_elsewhere = |call: &Member| self.found.iter().any(|found| self.holds(found.mark, call));
         let its = self
             .stretches
             .calls()
@@ -269,28 +305,28 @@ impl Crowd {
         habits: &Habits,
         mut watch: impl FnMut(&Self, Mark, &Facts),
     ) -> f64 {
-        let mark = self.found[place].0;
-        let facts = self.facts(mark, around, habits);
-        let score = facts.map_or(0.0, |facts| {
-            watch(self, mark, &facts);
-            self.judge.probability(&facts, around)
-        });
+        let mark = self.found[place].mark;
+        let Some(facts) = self.facts(mark, around, habits) else {
+            self.hold(mark, 0.0);
+            self.found.remove(place);
+            return 0.0;
+        };
+        watch(self, mark, &facts);
+        let judged = self.judged(mark, facts, around);
+        let score = judged.score;
         self.hold(mark, score);
         if score < self.suspect - SLACK {
             self.found.remove(place);
-            self.follow(mark, score);
+            self.follow(judged);
         } else {
-            self.found[place].1 = score;
+            self.found[place] = judged;
         }
         score
     }
 
-    fn follow(&mut self, mark: Mark, score: f64) {
-        if self.is_found(mark) {
-            return;
-        }
-        if self.lead.is_none_or(|(lead, best)| lead == mark || score > best) {
-            self.lead = Some((mark, score));
+    fn follow(&mut self, group: Judged) {
+        if self.lead.as_ref().is_none_or(|lead| lead.mark == group.mark || group.score > lead.score) {
+            self.lead = Some(group);
         }
     }
 }

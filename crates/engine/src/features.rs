@@ -12,6 +12,9 @@ pub const COUNT: usize = NAMES.len();
 /// One group as the model sees it.
 pub type Row = [f32; COUNT];
 
+/// The row of a group that nobody has judged.
+pub const UNKNOWN: Row = [f32::NAN; COUNT];
+
 /// The columns in their order; the first eight are those of the older systems.
 pub const NAMES: [&str; 67] = [
     "asr",

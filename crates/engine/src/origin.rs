@@ -349,13 +349,13 @@ pub enum Mark {
 pub struct Cluster {
     /// By what it was grouped.
     pub mark: Mark,
-    /// What its calls share.
+    /// What its calls share now.
     pub facts: Facts,
-    /// The same as the model sees it.
+    /// What the judge was given as it was judged last; missing where it never was.
     pub row: Row,
     /// One of its calls.
     pub call: CallId,
-    /// Probability that one origin rotates its numbers.
+    /// Probability that one origin rotates its numbers, as it was judged; 0 where it never was.
     pub probability: f64,
     /// What the probability is made of.
     pub points: Points,

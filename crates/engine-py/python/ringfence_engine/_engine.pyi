@@ -261,7 +261,11 @@ class AlertCall:
 
 @final
 class Cluster:
-    """Calls of one alert that share an origin, and what they share. Empty text: nothing is shared."""
+    """Calls of one alert that share an origin, and what they share now. Empty text: nothing is shared.
+
+    `probability`, `points` and `row` are of when they were judged last. Callers beside the groups who were not judged,
+    mostly for being too few, have the probability 0, no points and a row of NaN.
+    """
 
     callers: int
     calls: int
@@ -293,7 +297,7 @@ class Cluster:
     points: list[tuple[str, float]]
     """What the probability is made of: (fact, points), the heaviest first."""
     row: list[float]
-    """The cluster as the score is given it, in the order of `FEATURES`; NaN where a fact is missing."""
+    """The cluster as the score was given it, in the order of `FEATURES`; NaN where a fact is missing."""
 
 @final
 class Usual:

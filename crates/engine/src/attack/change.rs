@@ -48,11 +48,11 @@ pub enum ChangeKind {
 pub struct ClusterView {
     /// What its calls share, in numbers.
     pub facts: Facts,
-    /// The same as the model sees it.
+    /// See [`Cluster::row`].
     pub row: Row,
     /// The shared trunk, source address, SDP origin and agent; empty where they differ.
     pub shared: [Box<str>; 4],
-    /// Probability that one origin rotates its numbers.
+    /// See [`Cluster::probability`].
     pub probability: f64,
     /// What the probability is made of.
     pub points: Points,

@@ -1,20 +1,21 @@
 //! How the groups of an alert stand, as people are told: the suspect ones and all others, each with what speaks for it.
 
-use super::Crowd;
-use super::facts::usual;
+use super::{Crowd, Judged};
 use crate::calls::CallId;
+use crate::features;
 use crate::habits::Habits;
+use crate::judge::Points;
 use crate::origin::{Cluster, Facts, Mark, Surroundings};
 
 impl Crowd {
     /// The groups that were found, the most suspect of the others, and the rest; the most suspect first.
     #[must_use]
     pub fn clusters(&self, around: &Surroundings, habits: &Habits) -> Vec<Cluster> {
-        let shown: Vec<Mark> = self.found.iter().chain(&self.lead).map(|(mark, _)| *mark).collect();
+        let shown = self.found.iter().chain(&self.lead);
         let mut clusters: Vec<Cluster> =
-            shown.iter().filter_map(|&mark| self.cluster(mark, around, habits)).collect();
-        if !shown.contains(&Mark::Rest)
-            && let Some(rest) = self.rest(around, habits)
+            shown.filter_map(|group| self.cluster(group, around, habits)).collect();
+        if self.lead.as_ref().is_none_or(|lead| lead.mark != Mark::Rest)
+            && let Some(rest) = self.rest()
         {
             clusters.push(rest);
         }
@@ -25,36 +26,34 @@ impl Crowd {
     /// Marks of the groups that calls are known to belong to, and what they score, the most suspect first.
     #[must_use]
     pub fn scores(&self) -> Vec<(Mark, f64)> {
-        let mut scores: Vec<_> = self.found.iter().chain(&self.lead).copied().collect();
+        let mut scores: Vec<_> =
+            self.found.iter().chain(&self.lead).map(|group| (group.mark, group.score)).collect();
         scores.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
         scores
     }
 
-    fn cluster(&self, mark: Mark, around: &Surroundings, habits: &Habits) -> Option<Cluster> {
-        let facts = self.facts(mark, around, habits)?;
-        Some(self.told(mark, self.stretches.sums(mark)?.call, facts, around))
+    fn cluster(&self, group: &Judged, around: &Surroundings, habits: &Habits) -> Option<Cluster> {
+        let facts = self.facts(group.mark, around, habits)?;
+        Some(self.told(group.mark, self.stretches.sums(group.mark)?.call, facts, Some(group)))
     }
 
-    fn told(&self, mark: Mark, call: CallId, facts: Facts, around: &Surroundings) -> Cluster {
-        let (row, probability, points) = self.judge.explained(&facts, around);
+    /// Calls as they stand now, and what was made of them as they were judged: nobody has judged what changed since.
+    fn told(&self, mark: Mark, call: CallId, facts: Facts, judged: Option<&Judged>) -> Cluster {
+        let (row, probability, points) = match judged {
+            Some(judged) => self.judge.explained(&judged.facts, &judged.around),
+            None => (features::UNKNOWN, 0.0, Points::new()),
+        };
         Cluster { mark, call, facts, row, probability, points }
     }
 
-    /// All callers that are in none of the groups shown.
-    fn rest(&self, around: &Surroundings, habits: &Habits) -> Option<Cluster> {
+    /// All callers that are in none of the groups shown. They were judged together with the lead's, if at all: without
+    /// those they are no group that calls are counted into.
+    fn rest(&self) -> Option<Cluster> {
         let mut rest =
             self.stretches.sums(Mark::Rest).filter(|rest| rest.calls() > 0 && rest.callers() > 0)?;
-        if let Some(lead) = self.lead.and_then(|(mark, _)| self.stretches.sums(mark)) {
+        if let Some(lead) = self.lead.as_ref().and_then(|lead| self.stretches.sums(lead.mark)) {
             rest = rest.without(&lead)?;
         }
-        let mut facts = rest.facts();
-        facts.few = self.is_few(&facts);
-        let all = self.stretches.sums(Mark::Rest).map_or(0, |all| all.callers());
-        facts.share_of_crowd = facts.callers as f32 / all.max(facts.callers) as f32;
-        rest.tell_picked(&mut facts);
-        rest.tell_alike(&mut facts);
-        facts.grouping = Mark::Rest.width();
-        facts.usual = usual(None, habits, around.b);
-        Some(self.told(Mark::Rest, rest.call, facts, around))
+        Some(self.told(Mark::Rest, rest.call, rest.facts(), self.rest.as_ref()))
     }
 }

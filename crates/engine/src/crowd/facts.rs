@@ -76,7 +76,7 @@ impl Crowd {
     }
 
     /// Whether a group would not meet the rule by itself.
-    pub(super) fn is_few(&self, facts: &Facts) -> bool {
+    fn is_few(&self, facts: &Facts) -> bool {
         let pace = self.window / i64::from(self.threshold.saturating_sub(1).max(1));
         let slow = facts.span > pace * i64::from(facts.callers.saturating_sub(1));
         facts.callers < self.threshold || slow
@@ -131,7 +131,7 @@ impl Size {
 }
 
 /// What other calls show of what can be compared: those of the trunk, or all where too few of it are known.
-pub(super) fn usual(peers: Option<&Sample>, habits: &Habits, b: Number) -> Usual {
+fn usual(peers: Option<&Sample>, habits: &Habits, b: Number) -> Usual {
     let of_peers = |of| peers.and_then(|peers| peers.share(of, b));
     let share = |of| of_peers(of).or_else(|| habits.of_all().share(of, b)).unwrap_or(f32::NAN);
     Usual {

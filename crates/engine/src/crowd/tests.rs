@@ -289,7 +289,7 @@ fn a_new_range_that_the_plan_does_not_know_yet_is_no_attack_in_a_crowd() {
 #[test]
 fn what_callers_do_is_heard_and_told() {
     let mut line = Line::new();
-    for n in 0..10 {
+    for n in 0..9 {
         line.call(by_chance(n), subscriber(n), CARRIER);
     }
     for id in 1..=4 {
@@ -298,6 +298,7 @@ fn what_callers_do_is_heard_and_told() {
         line.crowd.hear(id, gave_up);
     }
     line.crowd.hear(5, Outcome { answered: true, ..Outcome::default() });
+    line.call(by_chance(9), subscriber(9), CARRIER);
     let clusters = line.crowd.clusters(&line.around, &line.habits);
     let all = &clusters[0].facts;
     assert_eq!((all.calls, all.gave_up, all.answered), (10, 4, 1));
@@ -319,4 +320,32 @@ fn clusters_tell_the_attack_and_the_rest_apart() {
     let others: u32 = clusters[1..].iter().map(|cluster| cluster.facts.callers).sum();
     assert_eq!(others, 20);
     assert!(clusters[1..].iter().all(|cluster| cluster.probability < 0.2), "{clusters:?}");
+}
+
+#[test]
+fn what_is_told_of_a_group_is_what_was_judged_though_its_calls_and_its_number_stand_otherwise_by_now() {
+    let mut line = Line::new();
+    let judged = (0..6).map(|n| line.call(n as f64 * 0.3, 919_820_012_300 + n, CARRIER)).last().unwrap();
+    (1..=6).for_each(|id| line.crowd.hear(id, Outcome { gave_up: true, ..Outcome::default() }));
+    line.around = Surroundings { history: 200, ..line.around };
+    let [cluster] = &line.crowd.clusters(&line.around, &line.habits)[..] else { panic!("one origin") };
+    assert_eq!((cluster.facts.gave_up, cluster.probability), (6, judged.score));
+    assert!(
+        cluster.points.iter().all(|(fact, _)| !["given_up_at_once", "answer_seizure_ratio"].contains(fact))
+    );
+}
+
+#[test]
+fn callers_beside_an_attack_who_are_too_few_to_be_judged_are_told_without_a_probability() {
+    let mut line = Line::new();
+    for n in 0..8 {
+        line.call(f64::from(n) * 0.3, 919_820_012_300 + n as u64, CARRIER);
+    }
+    line.call(2.5, subscriber(1), CARRIER);
+    line.call(2.6, subscriber(2), CARRIER);
+    let clusters = line.crowd.clusters(&line.around, &line.habits);
+    let told: Vec<_> = clusters.iter().map(|cluster| (cluster.mark, cluster.facts.callers)).collect();
+    assert_eq!(told, [(Mark::Neighbourhood(91_982_001), 8), (Mark::Rest, 2)]);
+    assert!(clusters[1].probability == 0.0 && clusters[1].points.is_empty());
+    assert!(clusters[1].row.iter().all(|value| value.is_nan()));
 }

@@ -89,7 +89,8 @@ impl Engine {
     fn write_bursts(&self, to: &mut Writer) {
         let open = self.attacked.iter().filter_map(|&place| self.busy[place as usize].as_ref());
         let bursts = open.filter_map(|busy| {
-            let attack = busy.attack.as_ref().filter(|attack| attack.probability < self.config.suspect)?;
+            let attack =
+                busy.attack.as_ref().filter(|attack| attack.highest_score() < self.config.suspect)?;
             let peak = busy.window.highs().iter().map(|high| high.peak).fold(attack.peak, u32::max);
             Some((self.keys.get(busy.key).b, peak, attack.last_seen_at))
         });

@@ -245,7 +245,7 @@ impl Engine {
         if let Some(high) = busy.window.forget_first_high() {
             attack.peak = attack.peak.max(high.peak);
         }
-        if attack.probability < self.config.suspect && self.config.features {
+        if attack.highest_score() < self.config.suspect && self.config.features {
             self.baselines.note_burst(self.keys.get(busy.key).b, attack.peak, end);
         }
         let later = busy.window.highs().front().copied();
