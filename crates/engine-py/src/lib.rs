@@ -12,6 +12,7 @@ use pyo3::types::PyTuple;
 fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add("FEATURES", PyTuple::new(module.py(), ringfence_core::features::NAMES)?)?;
+    module.add("HYSTERESIS", ringfence_core::levels::HYSTERESIS)?;
     module.add_class::<engine::Engine>()?;
     module.add_class::<engine::EventBatch>()?;
     module.add_class::<model::Model>()?;

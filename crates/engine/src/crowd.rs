@@ -11,7 +11,7 @@ use crate::calls::CallId;
 use crate::group::News;
 use crate::habits::Habits;
 use crate::judge::Judge;
-use crate::levels::{Levels, SLACK, held};
+use crate::levels::{HYSTERESIS, Levels, held};
 use crate::origin::{Facts, Mark, Member, Outcome, Surroundings, marks};
 use crate::stretch::Stretches;
 
@@ -315,7 +315,7 @@ impl Crowd {
         let judged = self.judged(mark, facts, around);
         let score = judged.score;
         self.hold(mark, score);
-        if score < self.suspect - SLACK {
+        if score < self.suspect - HYSTERESIS {
             self.found.remove(place);
             self.follow(judged);
         } else {

@@ -1,14 +1,14 @@
 //! Up to which threshold calls are suspect, and since when.
 //!
 //! A policy acts from a threshold on, and a group of calls that reached it stays suspect until its probability is
-//! `SLACK` below, so that the calls of an attack that wavers around a threshold are not cut and spared in turn. One
+//! `HYSTERESIS` below, so that the calls of an attack that wavers around a threshold are not cut and spared in turn. One
 //! number holds that for every threshold at once: the group stands suspect for all thresholds up to its **level**,
-//! which a higher probability takes up with it, and which is never more than `SLACK` above the probability.
+//! which a higher probability takes up with it, and which is never more than `HYSTERESIS` above the probability.
 
 use crate::origin::Mark;
 
 /// A group stays suspect until its probability is this far below the threshold that it reached.
-pub const SLACK: f64 = 0.1;
+pub const HYSTERESIS: f64 = 0.1;
 /// Steps that are kept of one call.
 const MOST_STEPS: usize = 8;
 /// Groups whose levels are kept.
@@ -17,7 +17,7 @@ const MOST_GROUPS: usize = 16;
 /// The level of a group after it was judged.
 #[must_use]
 pub fn held(level: f64, score: f64) -> f64 {
-    score.max(level.min(score + SLACK))
+    score.max(level.min(score + HYSTERESIS))
 }
 
 /// Levels of an alert's groups; of too many the highest are kept.
@@ -130,7 +130,7 @@ mod tests {
                 let (mut level, mut suspect) = (0.0, false);
                 for score in walk(seed) {
                     level = held(level, score);
-                    suspect = score >= threshold || suspect && score + SLACK >= threshold;
+                    suspect = score >= threshold || suspect && score + HYSTERESIS >= threshold;
                     assert_eq!(level >= threshold, suspect, "seed {seed}, threshold {threshold}, {score}");
                 }
             }

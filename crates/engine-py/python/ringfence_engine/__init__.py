@@ -2,6 +2,7 @@
 
 from ringfence_engine._engine import (
     FEATURES,
+    HYSTERESIS,
     AlertCall,
     AlertChange,
     Batch,
@@ -23,6 +24,7 @@ from ringfence_engine._engine import (
 
 __all__ = [
     "FEATURES",
+    "HYSTERESIS",
     "AlertCall",
     "AlertChange",
     "Batch",

@@ -5,6 +5,7 @@ from typing import Literal, final
 
 __all__ = [
     "FEATURES",
+    "HYSTERESIS",
     "AlertCall",
     "AlertChange",
     "Batch",
@@ -28,6 +29,8 @@ __all__ = [
 __version__: str
 FEATURES: tuple[str, ...]
 """Columns of a row of features, in their order."""
+HYSTERESIS: float
+"""A group that came to a threshold stays suspect until its probability is this far below."""
 
 @final
 class Engine:

@@ -6,7 +6,7 @@ use crate::callers::Acquaintance;
 use crate::event::Attestation;
 use crate::habits::{Habits, Shown};
 use crate::judge::Judge;
-use crate::levels::{SLACK, held};
+use crate::levels::{HYSTERESIS, held};
 use crate::numbers::Number;
 use crate::origin::{Mark, Member, Outcome, Surroundings};
 
@@ -241,7 +241,7 @@ fn a_group_that_was_found_stands_suspect_until_it_is_a_tenth_below() {
         let verdict = line.add(&Member { attestation: Attestation::A, outcome, ..member });
         level = held(level, verdict.score);
         if level >= SUSPECT {
-            assert!(verdict.score >= SUSPECT - SLACK && verdict.level >= SUSPECT, "{verdict:?}");
+            assert!(verdict.score >= SUSPECT - HYSTERESIS && verdict.level >= SUSPECT, "{verdict:?}");
             wavering += u32::from(verdict.score < SUSPECT);
         } else {
             assert!(verdict.level < SUSPECT, "{verdict:?}");

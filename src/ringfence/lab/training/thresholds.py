@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from ringfence_engine import HYSTERESIS
 
 from ringfence.lab.training.examples import Examples
 from ringfence.model.policy import Policy
@@ -17,8 +18,6 @@ from ringfence.signalling.deeds import TRIES
 _GRID = tuple(
     round(float(step), 3) for step in (*np.arange(0.05, 0.95, 0.05), 0.97, 0.98, 0.99, 0.995, 0.998, 0.999)
 )
-_SLACK = 0.1
-"""By so much a group that came to a threshold may fall below it and still stands suspect, as in the engine."""
 COSTS = (1.0, 5.0, 10.0, 50.0, 100.0)
 """False disconnects per million benign calls that a threshold is told for."""
 
@@ -57,7 +56,7 @@ def _honest_cut(
     threshold: float, examples: Examples, probability: NDArray[np.float64], alerts: int
 ) -> NDArray[np.float64]:
     """Of each alert that comes to this threshold the honest calls of its largest group that stands suspect."""
-    suspect = probability >= threshold - _SLACK
+    suspect = probability >= threshold - HYSTERESIS
     calls = np.zeros(alerts)
     np.maximum.at(calls, examples.alert[suspect], examples.honest[suspect])
     came = np.zeros(alerts, dtype=bool)
