@@ -1,6 +1,7 @@
 //! How samples are kept over a restart: the calls in them. What was counted of these is counted again.
 
-use super::{Glimpse, Habits, MOST_TRUNKS, SELDOM, Sample, Shown};
+use super::sample::{Glimpse, SELDOM};
+use super::{Habits, MOST_TRUNKS, Sample, Shown};
 use crate::batch::Origin;
 use crate::numbers::Number;
 use crate::snapshot::{Fault, Reader, Writer};

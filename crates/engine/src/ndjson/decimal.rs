@@ -1,6 +1,6 @@
 //! Numbers as nearly all senders write them: digits with at most one point.
 
-use super::{fractional, whole};
+use super::stamp::{fractional, whole};
 use crate::batch::Refusal;
 
 /// Digits with at most one point, as JSON allows them.

@@ -7,9 +7,10 @@
 //! A sender writes its fields in one order: what stood between two values mostly stands there in the next line too,
 //! and one comparison then does for the name and all that is around it.
 
+use super::Fields;
 use super::decimal::Decimal;
 use super::quotes::Quotes;
-use super::{Fields, written};
+use super::stamp::written;
 
 /// Fields of an event, and the begin of a line where a field is to come before another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
