@@ -167,16 +167,16 @@ def test_margins_are_turned_into_probabilities_that_hold() -> None:
 
 
 def test_a_threshold_is_told_for_a_cost() -> None:
-    """Three benign alerts: four honest calls at 0.5; ten at 0.96; and three at 0.982, where all are cut, that fall to
-    0.9 as they become eight. One attack at 0.992."""
+    """Three benign alerts: four honest calls at 0.5; ten at 0.96; and three at 0.9985, where all are cut, that fall to
+    0.9 as they become eight. One attack at 0.9995."""
     examples = made_up(shares=[0.0, 0.0, 1.0, 0.0, 0.0], alerts=[0, 1, 2, 3, 3], honest=[4, 10, 0, 3, 8])
-    points = operating_points(examples, np.array([0.5, 0.96, 0.992, 0.982, 0.9]), 1_000_000)
+    points = operating_points(examples, np.array([0.5, 0.96, 0.9995, 0.9985, 0.9]), 1_000_000)
     told = {point.threshold: point.false_cuts_per_million for point in points}
-    assert (told[0.5], told[0.55], told[0.97], told[0.99]) == (1 + 1 + 8, 1 + 8, 8, 0)
-    assert {point.recall for point in points if point.threshold <= 0.99} == {1.0}
+    assert (told[0.5], told[0.55], told[0.998], told[0.999]) == (1 + 1 + 8, 1 + 8, 8, 0)
+    assert {point.recall for point in points} == {1.0}
     thresholds = dict(thresholds_for(points))
     assert thresholds[10.0] == 0.05
-    assert thresholds[5.0] == 0.99
+    assert thresholds[5.0] == 0.999
     assert thresholds[50.0] == 0.05
 
 
