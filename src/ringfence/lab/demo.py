@@ -1,6 +1,7 @@
 """A simulated operator's traffic, sent to a running server through its front door as it happens.
 
-The run is laid so that its first attack begins a moment after the start; from then on a second is a second.
+The run is laid so that an attack that is plain to see begins a moment after the start; from then on a second is a
+second.
 """
 
 import json
@@ -13,25 +14,31 @@ from typing import Any
 import httpx
 
 from ringfence.lab.simulate import Operator, SimulatedEvent
+from ringfence.lab.simulate.attacks import Attack, Pace
+from ringfence.lab.simulate.families import Family
 
 _SECOND = 1_000_000_000
 _LEAD = 3 * _SECOND
-"""From the start to the first attack."""
+"""From the start to the first plain attack."""
 _BATCH_SECONDS = 0.2
 _HOURS = 12.0
 _ATTACKS_PER_HOUR = 90
 
 
 def live_events(seed: int, now: int) -> Iterator[SimulatedEvent]:
-    """Events of a busy operator in order of time, moved so that the first attack comes soon after `now`."""
+    """Events of a busy operator in order of time, moved so that numbers in a row come soon after `now`."""
     attacks = int(_HOURS * _ATTACKS_PER_HOUR)
     operator = Operator(seed, start=now, hours=_HOURS, calls_per_day=400_000, attacks=attacks, hotlines=12)
-    first = min(attack.at for attack in operator.attacks)
+    first = min(attack.at for attack in operator.attacks if _is_plain(attack))
     shift = now + _LEAD - first
     for event in operator.events():
         at = event.at + shift
         if at >= now:
             yield replace(event, at=at)
+
+
+def _is_plain(attack: Attack) -> bool:
+    return attack.origin.family is Family.SEQUENTIAL and attack.pace is not Pace.DRIP and not attack.burst
 
 
 class Feeder:
