@@ -46,7 +46,7 @@ def masking(
             min=1,
             max=5,
             help="How often groups are gathered, each time as the last model finds them; all but the last time from a "
-            "quarter of the operators.",
+            "quarter of the operators, and at most 800 of them.",
         ),
     ] = 2,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 1,
@@ -62,7 +62,7 @@ def masking(
 ) -> None:
     """Learn to tell one origin that rotates numbers from a burst of true callers.
 
-    Needs the packages of the extra `train`. Takes about 20 minutes with its defaults on two processors,
+    Needs the packages of the extra `train`. Takes about 40 minutes and 8 GB with its defaults on two processors,
     with labels about twice as long.
     """
     if kind not in ("xgboost", "logistic"):
