@@ -7,12 +7,13 @@ UV := $(BIN)/uv --quiet
 ENGINE_SOURCES := $(shell find crates Cargo.toml Cargo.lock -name '*.rs' -o -name 'Cargo.*' -o -name 'pyproject.toml' -o -name '*.pyi' 2>/dev/null | grep -v /target/)
 
 STATIC := src/ringfence/api/static
+BRANCHES := src/ringfence/identifiers/branches.txt
 
 FUZZ_SECONDS ?= 120
 
 .PHONY: build run test lint bench evaluate fuzz docs lock clean
 
-build: $(VENV)/.engine $(STATIC)/swagger-ui-bundle.js
+build: $(VENV)/.engine $(STATIC)/swagger-ui-bundle.js $(BRANCHES)
 
 $(BIN)/uv:
 	@command -v $(PYTHON) >/dev/null || { echo "Ringfence needs Python 3.11 or newer: make PYTHON=/path/to/python3 $(MAKECMDGOALS)"; exit 3; }
@@ -30,13 +31,21 @@ $(VENV)/.engine: $(VENV)/.packages $(ENGINE_SOURCES)
 	$(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# What browsers load is served by the API itself, since operators' networks reach no CDN.
-$(STATIC)/swagger-ui-bundle.js: web/package-lock.json
+web/node_modules/.package-lock.json: web/package-lock.json
 	@command -v npm >/dev/null || { echo "Ringfence needs Node 20 or newer, with npm"; exit 3; }
 	cd web && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+# What browsers load is served by the API itself, since operators' networks reach no CDN.
+$(STATIC)/swagger-ui-bundle.js: web/node_modules/.package-lock.json
 	@mkdir -p $(STATIC)
 	cp $(addprefix web/node_modules/swagger-ui-dist/,swagger-ui-bundle.js swagger-ui.css favicon-32x32.png LICENSE NOTICE) $(STATIC)/
 	@touch $@
+
+# The banks and branches that have an IFSC, with the licence of those who gathered them.
+$(BRANCHES): web/node_modules/.package-lock.json src/ringfence/identifiers/branches.py | $(VENV)/.engine
+	$(BIN)/python -m ringfence.lab.branch_table web/node_modules/ifsc/src $@
+	cp web/node_modules/ifsc/LICENSE $(BRANCHES:.txt=.LICENSE)
 
 run: build
 	$(BIN)/ringfence demo
@@ -79,4 +88,4 @@ lock: $(BIN)/uv
 		--no-emit-package ringfence-engine --group dev --extra train --output-file requirements.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) target dist web/node_modules $(STATIC)
+	rm -rf $(VENV) target dist web/node_modules $(STATIC) $(BRANCHES) $(BRANCHES:.txt=.LICENSE)

@@ -301,6 +301,10 @@ class Settings(_Section):
     default_region: Region = Field(
         default="IN", description="Country of numbers written without a country code"
     )
+    regions: Annotated[list[Region], BeforeValidator(_words)] = Field(
+        default=["IN", "US", "GB", "NG", "KE", "SG", "DE"],
+        description="Countries in which a number in a text is read after `default_region`, in this order",
+    )
     cors_origins: Annotated[list[Origin], BeforeValidator(_words)] = Field(
         default=[],
         description="Origins whose pages may call the API from a browser (`https://desk.example`), or `*`",
