@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ringfence.cli.simulate_content import content
 from ringfence.errors import BadInput
 
 if TYPE_CHECKING:
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
 
 _DEFAULT = "Default: the profile's; of the standard ones "
 
-simulate_app = typer.Typer(no_args_is_help=True, help="Write made-up traffic with a known truth.")
+simulate_app = typer.Typer(
+    no_args_is_help=True, help="Write made-up traffic and messages with a known truth."
+)
 
 
-@simulate_app.callback()
-def _root() -> None:
-    """Keeps `ringfence simulate KIND` a group while there is one kind."""
+simulate_app.command()(content)
 
 
 def _list_profiles(wanted: bool) -> None:

@@ -1,0 +1,1 @@
+"""Makes the model of `ringfence.content` and measures it."""

@@ -1,0 +1,39 @@
+"""`ringfence simulate content`: made-up messages with their truth."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ringfence.cli import main
+
+
+def ringfence(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> tuple[str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(["simulate", "content", *words])
+    assert (ended.value.code or 0) == code
+    told = capsys.readouterr()
+    return told.out, told.err
+
+
+def test_each_line_is_a_message_with_its_truth(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    out = tmp_path / "kyc.ndjson"
+    ringfence(capsys, "kyc.en-IN/block_notice", "--count", "5", "--out", str(out))
+    lines = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert len(lines) == 5
+    assert {(line["label"], line["scam_type"], line["language"]) for line in lines} == {("scam", "kyc", "en")}
+    told = ringfence(capsys, "kyc.en-IN/block_notice", "--count", "5")[0]
+    assert told == out.read_text("utf-8")
+
+
+def test_a_name_that_fits_nothing_is_answered_with_those_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told = ringfence(capsys, "nothing", code=2)[1]
+    assert "no script begins with 'nothing'; there are" in told
+    assert "kyc.en-IN" in told
+
+
+def test_the_scripts_are_listed_with_what_they_stand_for(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = ringfence(capsys, "--scripts")[0]
+    assert "kyc.en-IN/block_notice\tscam\tkyc\ten\tsms" in listed.splitlines()

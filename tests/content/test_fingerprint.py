@@ -1,0 +1,65 @@
+"""The strategy behind a message, in words and as a vector."""
+
+import pytest
+
+from ringfence.content.fingerprint import fingerprint, likeness, signs
+from ringfence.content.lexicon import lexicon
+from ringfence.content.words import words_of
+from ringfence.model.fingerprint import Authority, Fingerprint, Tactic
+
+
+def of(text: str) -> Fingerprint:
+    return fingerprint(text, lexicon().find(words_of(text)))
+
+
+BLOCK = (
+    "Dear SBI customer, your account will be blocked within 24 hours. Update your KYC: click the link below."
+)
+BLOCK_IN_OTHER_WORDS = (
+    "HDFC: netbanking has been suspended! Verify your details today only, click here immediately."
+)
+MUM = "Hi mum, I lost my phone and this is my new number. Can you send money today? Please don't tell dad."
+
+
+def test_claims_demands_and_pressure_are_named() -> None:
+    told = of(BLOCK)
+    assert told.authorities == (Authority.BANK,)
+    assert {Tactic.URGENCY, Tactic.FEAR, Tactic.CREDENTIAL_HARVESTING, Tactic.LINK_BAIT} <= set(told.tactics)
+    assert told.urgency_phrases == ("within 24 hours",)
+    assert told.credentials == ("login",)
+    assert told.summary.startswith("The sender claims to be a bank, presses for time, threatens")
+
+
+def test_a_son_in_need_asks_for_money_and_secrecy_on_another_channel() -> None:
+    told = of(MUM)
+    assert told.authorities == (Authority.FAMILY,)
+    assert {Tactic.SECRECY, Tactic.PAYMENT_DEMAND, Tactic.CHANNEL_SWITCH} <= set(told.tactics)
+    assert told.channel_switch == "text"
+
+
+@pytest.mark.parametrize(
+    "warning",
+    [
+        "445566 is your OTP. Do not share the OTP with anyone. - ICICI Bank",
+        "Never share your OTP, UPI PIN or card number. The bank never asks for them.",
+        "445566 आपका ओटीपी है। किसी के साथ साझा न करें।",
+    ],
+)
+def test_a_warning_is_no_demand(warning: str) -> None:
+    told = of(warning)
+    assert told.credentials == ()
+    assert Tactic.CREDENTIAL_HARVESTING not in told.tactics
+
+
+def test_the_same_script_in_other_words_is_more_alike_than_another_script() -> None:
+    one, same, other = of(BLOCK), of(BLOCK_IN_OTHER_WORDS), of(MUM)
+    assert likeness(one, one) == pytest.approx(1)
+    assert likeness(one, same) > 0.6 > likeness(one, other) + 0.2
+
+
+def test_a_vector_has_a_place_for_each_sign_and_no_text_has_none_of_them() -> None:
+    assert len(of(BLOCK).vector) == len(signs())
+    told = of("See you at lunch")
+    assert told.vector == (0.0,) * len(signs())
+    assert likeness(told, told) == 0.0
+    assert told.summary == "No strategy of a scam is seen."

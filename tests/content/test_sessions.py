@@ -1,0 +1,66 @@
+"""Turns of a conversation: demands that rise are told, and nothing is kept for ever."""
+
+from decimal import Decimal
+
+from ringfence.content.fingerprint import demands
+from ringfence.content.lexicon import lexicon
+from ringfence.content.sessions import Demand, Sessions
+from ringfence.content.words import words_of
+
+MINUTE = 60_000_000_000
+
+
+def demand(text: str, *rupees: int) -> Demand | None:
+    return Demand.of(demands(lexicon().find(words_of(text))), [("INR", Decimal(sum_)) for sum_ in rupees])
+
+
+def test_a_higher_sum_in_a_later_turn_is_an_escalation() -> None:
+    sessions = Sessions()
+    assert sessions.turn("s", demand("Hello, your task today is to like videos"), 0) == (1, False)
+    assert sessions.turn("s", demand("Pay the registration fee", 500), MINUTE) == (2, False)
+    assert sessions.turn("s", demand("Well done! Next level registration fee", 5_000), 2 * MINUTE) == (
+        3,
+        True,
+    )
+    assert sessions.turn("s", demand("ok thank you"), 3 * MINUTE) == (4, True)
+
+
+def test_the_same_demand_again_is_none() -> None:
+    sessions = Sessions()
+    sessions.turn("s", demand("Pay the processing fee", 999), 0)
+    assert sessions.turn("s", demand("did you pay the processing fee?", 999), MINUTE) == (2, False)
+    assert sessions.turn("s", demand("please pay the processing fee", 500), MINUTE) == (3, False)
+
+
+def test_a_threat_or_another_way_to_pay_raises_a_demand() -> None:
+    for later in (
+        "Pay the fee now or you will be arrested: legal action",
+        "Send the processing fee by gift card",
+    ):
+        sessions = Sessions()
+        sessions.turn("s", demand("Kindly send the processing fee", 999), 0)
+        assert sessions.turn("s", demand(later, 999), MINUTE) == (2, True)
+
+
+def test_sessions_know_nothing_of_each_other() -> None:
+    sessions = Sessions()
+    sessions.turn("one", demand("Pay the fee", 10), 0)
+    assert sessions.turn("other", demand("Pay the fee", 9_999), 0) == (1, False)
+
+
+def test_silence_and_newer_sessions_make_it_forget() -> None:
+    sessions = Sessions(most=2, idle=60)
+    sessions.turn("old", None, 0)
+    assert sessions.turn("old", None, MINUTE) == (2, False)
+    assert sessions.turn("old", None, 3 * MINUTE) == (1, False)
+    sessions.turn("b", None, 3 * MINUTE)
+    sessions.turn("c", None, 3 * MINUTE)
+    assert len(sessions) == 2
+    assert sessions.turn("old", None, 3 * MINUTE) == (1, False)
+
+
+def test_a_long_session_keeps_few_demands() -> None:
+    sessions = Sessions(kept=3)
+    for number in range(100):
+        sessions.turn("s", demand("Pay the fee", number), 0)
+    assert len(sessions._known["s"].demands) == 3
