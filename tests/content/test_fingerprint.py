@@ -3,13 +3,12 @@
 import pytest
 
 from ringfence.content.fingerprint import fingerprint, likeness, signs
-from ringfence.content.lexicon import lexicon
-from ringfence.content.words import words_of
+from ringfence.content.reading import read
 from ringfence.model.fingerprint import Authority, Fingerprint, Tactic
 
 
 def of(text: str) -> Fingerprint:
-    return fingerprint(text, lexicon().find(words_of(text)))
+    return fingerprint(read(text))
 
 
 BLOCK = (

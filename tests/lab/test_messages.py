@@ -81,6 +81,8 @@ def test_a_slip_in_a_script_is_told_with_its_place(slip: str, told: str) -> None
 def test_a_slot_that_nothing_explains_is_told() -> None:
     with pytest.raises(BadInput, match=r"kyc.en-IN/notice: \{hollo\}: no rule and no value of that name"):
         list(messages(_family(SCRIPT.replace("{hello}", "{hollo}")), 5, 1))
+    with pytest.raises(BadInput, match=r"\{amount 20 0\} asks for what there is not"):
+        list(messages(_family(SCRIPT.replace("{amount 10 20}", "{amount 20 0}")), 5, 1))
     endless = SCRIPT.replace("    Attention", "    {hello}").replace("    Dear {$bank} user\n", "")
     with pytest.raises(BadInput, match=r"\{hello\} lies in itself"):
         list(messages(_family(endless), 5, 1))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from ringfence.content.lexicon import Hit, lexicon
+from ringfence.content.reading import Reading
 from ringfence.model.fingerprint import Authority, Fingerprint, Tactic
 
 VERSION = "1"
@@ -93,13 +94,11 @@ def demands(hits: Sequence[Hit]) -> list[Hit]:
     ]
 
 
-def fingerprint(text: str, hits: Sequence[Hit], *, escalates: bool = False) -> Fingerprint:
-    """`hits` are those of the lexicon in `text`; `escalates` is what the session's turns say."""
-    meant = demands(hits)
+def fingerprint(reading: Reading, *, escalates: bool = False) -> Fingerprint:
+    """`escalates` is what the session's turns say."""
+    meant = demands(reading.hits)
     counted = Counter((hit.phrase.tactic, hit.phrase.kind) for hit in meant)
-    hurried = tuple(
-        dict.fromkeys(text[hit.start : hit.end] for hit in meant if hit.phrase.tactic == "urgency")
-    )
+    hurried = tuple(dict.fromkeys(reading.surface(hit) for hit in meant if hit.phrase.tactic == "urgency"))
     authorities = tuple(one for one in Authority if counted[("authority", one.value)])
     tactics = _tactics(counted)
     channel = next((hit.phrase.kind for hit in meant if hit.phrase.tactic == "channel"), None)

@@ -5,13 +5,15 @@ A file is named after what its phrases do. A line is a phrase: words in lower ca
 file's, such as the bank among authorities.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from ringfence.content.words import STOP, Word
+from ringfence.content.words import LETTERS, STOP, Word
 
+_PARTS = re.compile(rf"{LETTERS}\*?|[#_]")
 _REMEMBERED = 50_000
 """Words whose phrases are kept at hand."""
 _FOLDER = files(__package__) / "lexicon"
@@ -144,4 +146,4 @@ def read(tactic: str, text: str) -> Iterator[Phrase]:
         elif line.startswith("["):
             language = line.strip("[]")
         else:
-            yield Phrase(tactic, kind, language, tuple(line.lower().split()))
+            yield Phrase(tactic, kind, language, tuple(_PARTS.findall(line.lower())))

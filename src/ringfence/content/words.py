@@ -4,11 +4,9 @@ import re
 from typing import NamedTuple
 
 STOP = "."
-_WORD = re.compile(
-    r"(?:[^\W_]|[\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u200c\u200d])+(?:'(?:s|t|re|ll|ve|m|d)\b)?"
-    r"|([.!?।॥](?=\s|$)|\n)"
-)
-"""Letters, digits and the vowel signs of Indian scripts, which are neither; or the end of a sentence."""
+LETTERS = r"(?:[^\W_]|[\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u200c\u200d])+(?:'(?:s|t|re|ll|ve|m|d)\b)?"
+"""A word: letters, digits and the vowel signs of Indian scripts, which are neither."""
+_WORD = re.compile(rf"{LETTERS}|([.!?।॥](?=\s|$)|\n)")
 
 
 class Word(NamedTuple):

@@ -7,7 +7,7 @@ letters in place of Latin ones. All pairs are one character to one.
 _PAIRS = (
     ("авгеёзікмнорстухһѕјԁԛԝѵҽӏӀь", "abreesikmhopctyxhsjdqwvellb"),
     ("АВСЕНІЈКМОРЅТХУԌҐԜѴ", "ABCEHIJKMOPSTXYGTWV"),
-    ("αβγεικνορτυχωϲϳ", "abyeikvoptuxwcj"),
+    ("αβγεικνορςτυχωϲϳ", "abyeikvopctuxwcj"),
     ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ", "ABEZHIKMNOPTYXC"),
     ("օոսհցզքԱՍՕ", "onuhgqpUUO"),
     ("ɑɡıɩʟᴀʙᴄᴅᴇɢʜɪᴊᴋᴍɴᴏᴘʀᴛᴜᴠᴡʏᴢƖǀ", "agiilabcdeghijkmnoprtuvwyzll"),

@@ -53,7 +53,7 @@ _SHORTER_HINGLISH = {
 _WORD = re.compile(r"[A-Za-z]+")
 _LIKE = {
     "a": "аɑ@4",
-    "e": "еэ3",
+    "e": "еҽ3",
     "i": "іı1!",
     "o": "оο0",
     "c": "сϲ",

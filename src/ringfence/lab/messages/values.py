@@ -51,7 +51,10 @@ def maker_of(country: str) -> Callable[[str, Random, Same], Value]:
         kind, *arguments = name.split()
         if kind not in MAKERS:
             raise BadInput(f"{{{name}}}: no rule and no value of that name")
-        return MAKERS[kind](rng, place, same, arguments)
+        try:
+            return MAKERS[kind](rng, place, same, arguments)
+        except (ValueError, IndexError) as slip:
+            raise BadInput(f"{{{name}}} asks for what there is not") from slip
 
     return value
 
@@ -129,6 +132,8 @@ def _number(rng: Random, _country: Country, _same: Same, arguments: list[str]) -
 def _amount(rng: Random, country: Country, _same: Same, arguments: list[str]) -> Value:
     """`{amount 500 25000}`: from and to, in rupees of India wherever it is; other countries' money is of like worth."""
     low, high = float(arguments[0]), float(arguments[1])
+    if not 0 < low <= high:
+        raise ValueError(arguments)
     worth = low * (high / low) ** rng.random() * country.scale / 100
     return Value(rng.choice(country.money).replace("#", _plain_or_grouped(worth, country, rng)))
 

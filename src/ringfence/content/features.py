@@ -1,0 +1,60 @@
+"""What the classifier sees of a message: words, pairs of words, signs of a strategy, identifiers by their kind.
+
+A number, a link or a name is never learnt as such: a token for its kind stands in its place.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ringfence.content.fingerprint import demands
+from ringfence.content.reading import Reading
+from ringfence.content.words import STOP
+from ringfence.model.identifier import Identifier, Link, Money
+
+_MOST_DISGUISED = 3
+_LONGEST_NUMBER = 9
+
+
+def features(reading: Reading) -> list[str]:
+    """With repetitions. Words are as they are, `<…>` stands for an identifier or a number, `=…` for a sign."""
+    tokens = list(_tokens(reading))
+    return [
+        *(token for token in tokens if token != STOP),
+        *(f"{one} {other}" for one, other in pairwise(tokens)),
+        *_signs(reading),
+    ]
+
+
+def _signs(reading: Reading) -> Iterator[str]:
+    for hit in demands(reading.hits):
+        yield from [f"={hit.phrase.tactic}:{hit.phrase.kind}"] * 2
+    for hit in reading.hits:
+        if hit.phrase.tactic == "advice":
+            yield "=advice"
+    yield from ["=disguised"] * min(reading.disguised, _MOST_DISGUISED)
+
+
+def _tokens(reading: Reading) -> Iterator[str]:
+    """Words, with one token for each identifier in place of its words, and of other numbers their length."""
+    named = [(*one.span, _name(one)) for one in reading.identifiers if one.span is not None]
+    at, told = 0, -1
+    for word in reading.words:
+        start, end = reading.folded.span(word.start, word.end)
+        while at < len(named) and named[at][1] <= start:
+            at += 1
+        if at == len(named) or named[at][0] >= end:
+            yield f"<{min(len(word.text), _LONGEST_NUMBER)} digits>" if word.text.isdigit() else word.text
+        elif told != at:
+            told = at
+            yield named[at][2]
+
+
+def _name(one: Identifier) -> str:
+    match one.facts:
+        case Link(imitates=str()):
+            return "<url of an imitator>"
+        case Link(shortener=True):
+            return "<short url>"
+        case Money(_, number):
+            return f"<amount of {len(str(int(number)))} digits>"
+    return f"<{one.kind}>"
