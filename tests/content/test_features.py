@@ -15,6 +15,12 @@ def test_identifiers_and_numbers_are_told_by_their_kind() -> None:
     assert not any("98765" in one or "ravi" in one or "4,999" in one or "bit.ly" in one for one in told)
 
 
+def test_whose_a_link_is_is_told() -> None:
+    assert "<official url>" in of("log in at m.netflix.com/isZB")
+    assert "<url of a cheap kind>" in of("log in at https://abcd123.top/x")
+    assert "<url>" in of("see https://www.example.org/menu")
+
+
 def test_an_identifier_of_several_words_is_one_token_with_neighbours() -> None:
     assert "call <phone>" in of("please call +91 98765 43210 now")
     assert "<phone> now" in of("please call +91 98765 43210 now")

@@ -71,7 +71,7 @@ def test_a_name_spoken_of_as_a_domain_is_a_domain() -> None:
     ],
 )
 def test_the_registered_domain_is_known_offline(host: str, domain: str, shortener: bool) -> None:
-    assert link_of(host) == Link(host, domain, shortener, link_of(host).imitates)
+    assert link_of(host) == Link(host, domain, shortener, link_of(host).imitates, link_of(host).official)
     assert link_of(host).domain == domain
 
 
@@ -171,3 +171,20 @@ def test_handles_elsewhere_are_not_of_telegram(text: str) -> None:
 def test_a_link_one_is_warned_of_is_only_mentioned() -> None:
     assert only("Never open http://sbi-kyc.xyz/a").role is IdentifierRole.MENTIONED
     assert only("Open http://sbi-kyc.xyz/a").role is IdentifierRole.GIVEN
+
+
+@pytest.mark.parametrize(
+    ("host", "official"),
+    [
+        ("retail.onlinesbi.sbi", True),
+        ("m.netflix.com", True),
+        ("eportal.incometax.gov.in", True),
+        ("tax.service.gov.uk", True),
+        ("sbi-kyc.top", False),
+        ("netflix.com.verify.info", False),
+        ("gov.in.kyc-update.com", False),
+        ("example.com", False),
+    ],
+)
+def test_a_brands_own_and_an_authoritys_links_are_told_apart(host: str, official: bool) -> None:
+    assert link_of(host).official is official

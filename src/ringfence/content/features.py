@@ -11,6 +11,11 @@ from ringfence.content.reading import Reading
 from ringfence.content.words import STOP
 from ringfence.model.identifier import Identifier, Link, Money
 
+_CHEAP = frozenset(
+    "top xyz shop club live vip icu cc click link store website space buzz cyou sbs bond cfd online site info pw "
+    "tk ml ga cf gq work rest fit monster quest lol win loan today life world fun host press ru su".split()
+)
+"""Endings of domains that cost next to nothing, and most of which are bought to be thrown away."""
 _MOST_DISGUISED = 3
 _LONGEST_NUMBER = 9
 
@@ -53,8 +58,12 @@ def _name(one: Identifier) -> str:
     match one.facts:
         case Link(imitates=str()):
             return "<url of an imitator>"
+        case Link(official=True):
+            return "<official url>"
         case Link(shortener=True):
             return "<short url>"
+        case Link(domain=str(domain)) if domain.rpartition(".")[2] in _CHEAP:
+            return "<url of a cheap kind>"
         case Money(_, number):
             return f"<amount of {len(str(int(number)))} digits>"
     return f"<{one.kind}>"

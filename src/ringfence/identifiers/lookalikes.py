@@ -34,13 +34,18 @@ _ORDINARY = frozenset(
 @lru_cache(maxsize=4096)
 def imitated_brand(host: str, domain: str) -> str | None:
     """The brand's name, or None. `host` as people read it (not punycode), `domain` its registered domain in ASCII."""
-    if not domain or domain in TRUE_DOMAINS or domain.endswith(tuple("." + end for end in OFFICIAL_SUFFIXES)):
-        return None
-    if any(host == true or host.endswith("." + true) for true in TRUE_DOMAINS if "." in true):
+    if not domain or is_official(host, domain):
         return None
     suffix = suffix_of(domain)
     named = host[: -len(suffix) - 1] if suffix and host.endswith("." + suffix) else host
     return _brand_in(named)
+
+
+def is_official(host: str, domain: str) -> bool:
+    """A brand's own, or under a suffix that only authorities and banks get."""
+    if domain in TRUE_DOMAINS or domain.endswith(tuple("." + end for end in OFFICIAL_SUFFIXES)):
+        return True
+    return any(host == true or host.endswith("." + true) for true in TRUE_DOMAINS if "." in true)
 
 
 def _brand_in(named: str) -> str | None:

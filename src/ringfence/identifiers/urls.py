@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ringfence.identifiers.chat_links import chat_link
 from ringfence.identifiers.hosts import dotted_words, in_ascii, is_host
-from ringfence.identifiers.lookalikes import imitated_brand
+from ringfence.identifiers.lookalikes import imitated_brand, is_official
 from ringfence.identifiers.reading import Match, Reading
 from ringfence.identifiers.suffixes import registered_domain
 from ringfence.model.identifier import IdentifierKind, Link
@@ -108,7 +108,8 @@ def link_of(host: str) -> Link:
         return Link(plain, plain)
     domain = registered_domain(plain)
     shortener = domain in SHORTENERS or plain in SHORTENERS
-    return Link(plain, domain, shortener, imitated_brand(_read(host), domain))
+    read = _read(host)
+    return Link(plain, domain, shortener, imitated_brand(read, domain), is_official(read, domain))
 
 
 def _read(host: str) -> str:

@@ -57,12 +57,14 @@ class Routing:
 @dataclass(frozen=True, slots=True)
 class Link:
     """Where a link leads. `host` and `domain` are in ASCII, as a resolver is asked; `domain` is the registered one,
-    empty where there is none. `imitates` is the brand that the host pretends to belong to."""
+    empty where there is none. `imitates` is the brand that the host pretends to belong to; `official` is one that truly
+    belongs to a known brand or an authority."""
 
     host: str
     domain: str
     shortener: bool = False
     imitates: str | None = None
+    official: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from random import Random
 
+from ringfence.identifiers.brands import BRANDS
 from ringfence.lab.messages.grammar import Value
 
 _SHORTENERS = (
@@ -65,6 +66,12 @@ _HOSTS = (
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
+def _of_brands() -> dict[str, tuple[str, ...]]:
+    """By the names under which brands stand in scripts, the domains that are theirs."""
+    owned = {slug(brand.name): brand.domains for brand in BRANDS}
+    return owned | {token: brand.domains for brand in BRANDS for token in brand.tokens}
+
+
 def slug(name: str) -> str:
     """A brand as it stands in a domain."""
     return "".join(char for char in name.lower() if char.isalnum() and char.isascii())[:14] or "service"
@@ -120,9 +127,14 @@ def honest_link(rng: Random, code: str, brands: list[str]) -> Value:
     if not brands or rng.random() < 0.2:
         return _link(rng, f"{rng.choice(_HONEST_SHORT)}/{_tail(rng, rng.randint(5, 7))}")
     brand = slug(rng.choice(brands))
+    if domains := _OWNED.get(brand):
+        return _link(rng, rng.choice(("", "", "www.", "m.")) + rng.choice(domains) + _path(rng))
     ending = rng.choice(("com", "com", "co", *_OWN.get(code, ("com", "org"))))
-    path = rng.choice(("", "", "/app", "/help", "/bill", f"/{_tail(rng, 5)}", "/offers", "/t", "/myaccount"))
-    return _link(rng, f"{rng.choice(('', '', 'www.', 'm.'))}{brand}.{ending}{path}")
+    return _link(rng, f"{rng.choice(('', '', 'www.', 'm.'))}{brand}.{ending}{_path(rng)}")
+
+
+def _path(rng: Random) -> str:
+    return rng.choice(("", "", "/app", "/help", "/bill", f"/{_tail(rng, 5)}", "/offers", "/t", "/myaccount"))
 
 
 def government_link(rng: Random, code: str) -> Value:
@@ -133,3 +145,6 @@ def government_link(rng: Random, code: str) -> Value:
 def _link(rng: Random, bare: str) -> Value:
     text = rng.choice(("http://", "https://", "https://", "", "")) + bare
     return Value(text, "url", text)
+
+
+_OWNED = _of_brands()
