@@ -46,6 +46,11 @@ _WORDS = (
     "service pay track redelivery customs fee toll bill reactivate unlock netbanking confirm portal gov "
     "id info offer gift"
 ).split()
+_SMALL = (
+    "city green park north river oak sun lake hill west main royal blue star prime family happy bright smart kings my",
+    "dental clinic school salon garage motors gym church books foods pets homes care labs hotel tickets college",
+)
+"""Small firms and clubs have names of two words."""
 _PATHS = (
     "",
     "",
@@ -124,9 +129,9 @@ def _misspelt(rng: Random, brand: str) -> str:
 
 def honest_link(rng: Random, code: str, brands: list[str]) -> Value:
     """As a known sender writes it: its own domain, or a shortener that it uses."""
-    if not brands or rng.random() < 0.2:
+    if rng.random() < 0.25:
         return _link(rng, f"{rng.choice(_HONEST_SHORT)}/{_tail(rng, rng.randint(5, 7))}")
-    brand = slug(rng.choice(brands))
+    brand = slug(rng.choice(brands)) if brands else "".join(rng.choice(words.split()) for words in _SMALL)
     if domains := _OWNED.get(brand):
         return _link(rng, rng.choice(("", "", "www.", "m.")) + rng.choice(domains) + _path(rng))
     ending = rng.choice(("com", "com", "co", *_OWN.get(code, ("com", "org"))))
