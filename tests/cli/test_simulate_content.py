@@ -26,12 +26,17 @@ def test_each_line_is_a_message_with_its_truth(capsys: pytest.CaptureFixture[str
     assert told == out.read_text("utf-8")
 
 
-def test_a_name_that_fits_nothing_is_answered_with_those_there_are(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    told = ringfence(capsys, "nothing", code=2)[1]
-    assert "no script begins with 'nothing'; there are" in told
-    assert "kyc.en-IN" in told
+def test_a_name_that_fits_nothing_is_answered_with_a_near_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ringfence(capsys, "kcy.en-IN", code=2)[1] == (
+        "ringfence: no script begins with 'kcy.en-IN'; near to it: kyc.en-IN; --scripts lists all\n"
+    )
+    assert ringfence(capsys, "###", code=2)[1].endswith("no script begins with '###'; --scripts lists all\n")
+
+
+def test_a_file_that_cannot_be_written_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    place = tmp_path / "nowhere" / "kyc.ndjson"
+    told = ringfence(capsys, "kyc.en-IN", "--out", str(place), code=2)[1]
+    assert told == f"ringfence: cannot write {place}: No such file or directory\n"
 
 
 def test_the_scripts_are_listed_with_what_they_stand_for(capsys: pytest.CaptureFixture[str]) -> None:

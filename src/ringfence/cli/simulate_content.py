@@ -2,10 +2,15 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
+
+from ringfence.cli.progress import counted
+from ringfence.errors import BadInput
 
 if TYPE_CHECKING:
     from ringfence.lab.messages.generator import Message
@@ -37,16 +42,24 @@ def content(
     from ringfence.lab.messages.generator import messages
     from ringfence.lab.messages.script import families
 
-    lines = (
-        json.dumps(_line(message), ensure_ascii=False)
-        for family in families(scripts or [])
-        for message in messages(family, count, seed)
-    )
-    text = "".join(line + "\n" for line in lines)
+    chosen = families(scripts or [])
+    with _opened(out) as file, counted("Making up messages", len(chosen)) as done:
+        for family in chosen:
+            for message in messages(family, count, seed):
+                file.write(json.dumps(_line(message), ensure_ascii=False) + "\n")
+            done(1)
+
+
+@contextmanager
+def _opened(out: str) -> Iterator[TextIO]:
     if out == "-":
-        sys.stdout.write(text)
-    else:
-        Path(out).write_text(text, encoding="utf-8")
+        yield sys.stdout
+        return
+    try:
+        with Path(out).open("w", encoding="utf-8") as file:
+            yield file
+    except OSError as error:
+        raise BadInput(f"cannot write {out}: {error.strerror}") from error
 
 
 def _line(message: "Message") -> dict[str, Any]:

@@ -19,6 +19,7 @@ what no rule explains, `values.py` makes up as the country has it.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -58,7 +59,7 @@ class Family:
 
 def families(wanted: Sequence[str] = ()) -> tuple[Family, ...]:
     """Those whose names begin with one of `wanted`, or all, in order of their names. Raises `BadInput` naming file and
-    line of a slip, or what there is where a name fits nothing."""
+    line of a slip, or names near to one that fits nothing."""
     files = [*_scripts(_SCRIPTS)]
     read = {file.name.removesuffix(".txt"): file for file in files}
     if len(read) < len(files):
@@ -73,7 +74,8 @@ def families(wanted: Sequence[str] = ()) -> tuple[Family, ...]:
     ]
     for one in wanted:
         if not any(family.name.startswith(one) for family in found):
-            raise BadInput(f"no script begins with {one!r}; there are {', '.join(sorted(read))}")
+            near = [f"near to it: {name}; " for name in get_close_matches(one, read, 1, cutoff=0.4)]
+            raise BadInput(f"no script begins with {one!r}; {''.join(near)}--scripts lists all")
     return tuple(found)
 
 
