@@ -1,0 +1,128 @@
+"""The classifier's file: small, one that can be looked into, and refused where it is not what this code reads.
+
+Zipped JSON. Weights are bytes from -127 to 127 in base64, times the scale that stands beside them.
+"""
+
+import gzip
+import json
+from array import array
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+
+from ringfence.content.linear import Linear, Vocabulary
+from ringfence.errors import BadInput
+
+FORMAT = 1
+LARGEST = 32 << 20
+"""Bytes of a file when unzipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """`scam` tells scams from all else, `promo` advertising from what is honest otherwise; `types` has one class for
+    each type of scam, over a vocabulary of its own. `slope` and `intercept` make a probability of the margin of
+    `scam`. `about` is what else the file says of itself."""
+
+    version: str
+    vocabulary: Vocabulary
+    scam: Linear
+    promo: Linear
+    type_vocabulary: Vocabulary
+    types: dict[str, Linear]
+    slope: float
+    intercept: float
+    about: dict[str, Any]
+
+
+def write(model: ModelFile) -> bytes:
+    """The same bytes for the same model; its version is made from them."""
+    told = {
+        "format": FORMAT,
+        "vocabulary": _vocabulary_told(model.vocabulary),
+        "scam": _linear_told(model.scam),
+        "promo": _linear_told(model.promo),
+        "type_vocabulary": _vocabulary_told(model.type_vocabulary),
+        "types": {name: _linear_told(linear) for name, linear in sorted(model.types.items())},
+        "calibration": {"slope": model.slope, "intercept": model.intercept},
+        "about": model.about,
+    }
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    named = {"version": f"content-linear-{sha256(text.encode()).hexdigest()[:12]}", **told}
+    return gzip.compress(json.dumps(named, ensure_ascii=False, separators=(",", ":")).encode(), 9, mtime=0)
+
+
+def read(data: bytes) -> ModelFile:
+    """Raises `BadInput` where the file is not one, or one of another release."""
+    try:
+        told = json.loads(_unzipped(data))
+        if not isinstance(told, dict) or told.get("format") != FORMAT:
+            raise BadInput(f"the model of messages is not of format {FORMAT}: take the one of this release")
+        return _model(told)
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadInput(f"the model of messages cannot be read: {error}") from error
+
+
+def _model(told: dict[str, Any]) -> ModelFile:
+    vocabulary, of_types = _vocabulary(told["vocabulary"]), _vocabulary(told["type_vocabulary"])
+    return ModelFile(
+        str(told["version"]),
+        vocabulary,
+        _linear(told["scam"], vocabulary),
+        _linear(told["promo"], vocabulary),
+        of_types,
+        {name: _linear(linear, of_types) for name, linear in told["types"].items()},
+        float(told["calibration"]["slope"]),
+        float(told["calibration"]["intercept"]),
+        told["about"],
+    )
+
+
+def _unzipped(data: bytes) -> bytes:
+    with gzip.GzipFile(fileobj=BytesIO(data)) as file:
+        text = file.read(LARGEST + 1)
+    if len(text) > LARGEST:
+        raise BadInput(f"the model of messages is larger than {LARGEST} bytes")
+    return text
+
+
+def _vocabulary_told(vocabulary: Vocabulary) -> dict[str, Any]:
+    return {"features": "\n".join(vocabulary.index), "idf": _bytes_told(vocabulary.idf)}
+
+
+def _vocabulary(told: dict[str, Any]) -> Vocabulary:
+    names = told["features"].split("\n")
+    index = {name: number for number, name in enumerate(names)}
+    return Vocabulary(index, _checked(_weights(told["idf"]), len(names)))
+
+
+def _linear_told(linear: Linear) -> dict[str, Any]:
+    return {"bias": linear.bias, "weights": _bytes_told(linear.weights)}
+
+
+def _linear(told: dict[str, Any], vocabulary: Vocabulary) -> Linear:
+    return Linear(float(told["bias"]), _checked(_weights(told["weights"]), len(vocabulary.index)))
+
+
+def _checked(weights: Sequence[float], count: int) -> Sequence[float]:
+    if len(weights) != count:
+        raise BadInput("the model of messages has not one weight for each feature")
+    return weights
+
+
+def _bytes_told(values: Sequence[float]) -> dict[str, Any]:
+    scale = max(map(abs, values), default=0.0) / 127 or 1.0
+    return {
+        "scale": scale,
+        "bytes": b64encode(array("b", [round(v / scale) for v in values]).tobytes()).decode(),
+    }
+
+
+def _weights(told: dict[str, Any]) -> Sequence[float]:
+    scale = float(told["scale"])
+    small = array("b")
+    small.frombytes(b64decode(told["bytes"], validate=True))
+    return array("f", [value * scale for value in small])
