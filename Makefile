@@ -62,7 +62,7 @@ test: build lint
 	@echo "Compiling the engine's tests; the first time takes some minutes"
 	cargo test --release --workspace --quiet
 	$(BIN)/python -m mypy.stubtest ringfence_engine
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 # Measures speed and memory into benchmarks/README.md; QUICK=1 only shows, in a minute, that it runs.
 bench: build
