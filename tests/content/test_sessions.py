@@ -59,8 +59,9 @@ def test_silence_and_newer_sessions_make_it_forget() -> None:
     assert sessions.turn("old", None, 3 * MINUTE) == (1, False)
 
 
-def test_a_long_session_keeps_few_demands() -> None:
-    sessions = Sessions(kept=3)
-    for number in range(100):
-        sessions.turn("s", demand("Pay the fee", number), 0)
-    assert len(sessions._known["s"].demands) == 3
+def test_a_demand_is_held_against_all_before_it() -> None:
+    sessions = Sessions()
+    sessions.turn("s", demand("Pay the processing fee", 5_000), 0)
+    sessions.turn("s", demand("send the processing fee please"), MINUTE)
+    assert sessions.turn("s", demand("ok pay half of the processing fee", 2_500), 2 * MINUTE) == (3, False)
+    assert sessions.turn("s", demand("pay the processing fee", 6_000), 3 * MINUTE) == (4, True)

@@ -42,22 +42,28 @@ class Demand:
             or (self.threatens and not before.threatens)
         )
 
+    def joined(self, before: "Demand") -> "Demand":
+        """All that was demanded so far: every way, the largest sums, any threat."""
+        largest = dict(before.sums)
+        for currency, number in self.sums:
+            largest[currency] = max(number, largest.get(currency, number))
+        threatens = self.threatens or before.threatens
+        return Demand(self.ways | before.ways, tuple(sorted(largest.items())), threatens)
+
 
 @dataclass(slots=True)
 class _Session:
     last_at: int
     turns: int = 0
-    demands: list[Demand] = field(default_factory=list)
+    demanded: Demand | None = None
     escalates: bool = False
 
 
 @dataclass(slots=True)
 class Sessions:
-    """Of each session what later turns need; at most `most` of them and `kept` demands each, forgotten after `idle`
-    seconds of silence."""
+    """Of each session what later turns need; at most `most` of them, forgotten after `idle` seconds of silence."""
 
     most: int = 10_000
-    kept: int = 20
     idle: float = 1_800.0
     _known: "OrderedDict[str, _Session]" = field(default_factory=OrderedDict)
 
@@ -65,10 +71,10 @@ class Sessions:
         """Adds a turn; says which it is, from 1, and whether the demands have risen so far. `now` in nanoseconds."""
         session = self._session(session_id, now)
         session.turns += 1
-        if demand is not None:
-            if any(demand.exceeds(before) for before in session.demands[-1:]):
-                session.escalates = True
-            session.demands = [*session.demands, demand][-self.kept :]
+        if demand is not None and session.demanded is not None:
+            session.escalates |= demand.exceeds(session.demanded)
+            demand = demand.joined(session.demanded)
+        session.demanded = demand or session.demanded
         return session.turns, session.escalates
 
     def _session(self, session_id: str, now: int) -> _Session:
