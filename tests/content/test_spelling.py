@@ -22,6 +22,7 @@ from ringfence.lab.messages.noise import disguised
         ("pass-word, ver*ify", "password, verify", 2),
         ("Yоur bаnk", "Your bank", 2),
         ("O\u200bTP", "OTP", 0),
+        ("Vérify yoúr açcount", "Verify your account", 0),
     ],
 )
 def test_a_disguise_is_undone(written: str, meant: str, words: int) -> None:

@@ -5,8 +5,9 @@ A number, a link or a name is never learnt as such: a token for its kind stands 
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
-from ringfence.content.fingerprint import demands
+from ringfence.content.fingerprint import ADVICE, demands
 from ringfence.content.reading import Reading
 from ringfence.content.words import STOP
 from ringfence.model.identifier import Identifier, Link, Money
@@ -20,38 +21,53 @@ _MOST_DISGUISED = 3
 _LONGEST_NUMBER = 9
 
 
+class Feature(NamedTuple):
+    """Words are as they are, `<…>` stands for an identifier or a number, `=…` for a sign; the place is one of
+    `Reading.folded`."""
+
+    name: str
+    start: int
+    end: int
+
+
 def features(reading: Reading) -> list[str]:
-    """With repetitions. Words are as they are, `<…>` stands for an identifier or a number, `=…` for a sign."""
-    tokens = list(_tokens(reading))
-    return [
-        *(token for token in tokens if token != STOP),
-        *(f"{one} {other}" for one, other in pairwise(tokens)),
-        *_signs(reading),
-    ]
+    """The names of what is placed, with repetitions."""
+    return [name for name, _start, _end in placed(reading)]
 
 
-def _signs(reading: Reading) -> Iterator[str]:
+def placed(reading: Reading) -> list[Feature]:
+    tokens = _tokens(reading)
+    pairs = [Feature(f"{one} {other}", start, end) for (one, start, _), (other, _, end) in pairwise(tokens)]
+    return [*(token for token in tokens if token.name != STOP), *pairs, *_signs(reading)]
+
+
+def _signs(reading: Reading) -> Iterator[Feature]:
     for hit in demands(reading.hits):
-        yield from [f"={hit.phrase.tactic}:{hit.phrase.kind}"] * 2
+        yield from [Feature(f"={hit.phrase.tactic}:{hit.phrase.kind}", hit.start, hit.end)] * 2
     for hit in reading.hits:
-        if hit.phrase.tactic == "advice":
-            yield "=advice"
-    yield from ["=disguised"] * min(reading.disguised, _MOST_DISGUISED)
+        if hit.phrase.tactic == ADVICE:
+            yield Feature("=advice", hit.start, hit.end)
+    yield from [Feature("=disguised", 0, len(reading.folded.text))] * min(reading.disguised, _MOST_DISGUISED)
 
 
-def _tokens(reading: Reading) -> Iterator[str]:
+def _tokens(reading: Reading) -> list[Feature]:
     """Words, with one token for each identifier in place of its words, and of other numbers their length."""
     named = [(*one.span, _name(one)) for one in reading.identifiers if one.span is not None]
+    tokens: list[Feature] = []
     at, told = 0, -1
     for word in reading.words:
         start, end = reading.folded.span(word.start, word.end)
         while at < len(named) and named[at][1] <= start:
             at += 1
         if at == len(named) or named[at][0] >= end:
-            yield f"<{min(len(word.text), _LONGEST_NUMBER)} digits>" if word.text.isdigit() else word.text
+            name = f"<{min(len(word.text), _LONGEST_NUMBER)} digits>" if word.text.isdigit() else word.text
+            tokens.append(Feature(name, word.start, word.end))
         elif told != at:
             told = at
-            yield named[at][2]
+            tokens.append(Feature(named[at][2], word.start, word.end))
+        else:
+            tokens[-1] = tokens[-1]._replace(end=word.end)
+    return tokens
 
 
 def _name(one: Identifier) -> str:

@@ -1,18 +1,17 @@
 """From the phrases in a message to the strategy behind it."""
 
-import math
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
 
-from ringfence.content.lexicon import Hit, lexicon
+from ringfence.content.lexicon import Hit
+from ringfence.content.likeness import VERSION, vector
 from ringfence.content.reading import Reading
 from ringfence.model.fingerprint import Authority, Fingerprint, Tactic
 
-VERSION = "1"
 _URGENCY_OF_A_PHRASE = 0.4
 _MOST_PHRASES = 10
-_ADVICE = "advice"
+ADVICE = "advice"
+_ADVISED_AGAINST = ("credential", "remote", "payment", "secrecy")
 _REACH = 60
 """Characters after a piece of advice in which a demand is what it advises against."""
 
@@ -37,6 +36,7 @@ _TACTICS: dict[tuple[str, str], Tactic] = {
     ("rapport", "affection"): Tactic.AFFECTION,
     ("rapport", "sympathy"): Tactic.SYMPATHY,
     ("rapport", "assurance"): Tactic.ASSURANCE,
+    ("rapport", "stranger"): Tactic.ACQUAINTANCE,
 }
 _OF_A_FILE = {
     "authority": Tactic.AUTHORITY,
@@ -50,6 +50,8 @@ _NAMES = {
     "login": "account details",
     "identity": "identity papers",
 }
+_DRAWN = {"call": "wants to be called", "text": "wants to be texted"}
+_CHANNELS = {"whatsapp": "WhatsApp", "telegram": "Telegram", "email": "e-mail", "video": "a video call"}
 _CLAIMS = {
     Authority.BANK: "a bank",
     Authority.POLICE: "the police",
@@ -64,9 +66,34 @@ _CLAIMS = {
     Authority.EMPLOYER: "an employer",
     Authority.COURIER: "a courier",
 }
+_TOPICS = {
+    "bank": "a bank account",
+    "card": "a card",
+    "kyc": "the customer's papers",
+    "code": "a one-time code",
+    "upi": "a payment by phone",
+    "parcel": "a parcel",
+    "customs": "customs",
+    "power": "the electricity supply",
+    "tax": "taxes",
+    "refund": "a refund",
+    "insurance": "an insurance",
+    "loan": "a loan",
+    "lottery": "a prize",
+    "job": "a job",
+    "crypto": "crypto currency",
+    "stocks": "an investment",
+    "scheme": "a scheme or a fine of the authorities",
+    "arrest": "a criminal case",
+    "family": "the family",
+    "romance": "love",
+    "device": "a device",
+    "login": "an account with a company",
+    "sales": "an offer over the telephone",
+}
 _DEEDS = {
     Tactic.URGENCY: "presses for time",
-    Tactic.FEAR: "threatens",
+    Tactic.FEAR: "frightens",
     Tactic.REWARD: "promises a gain",
     Tactic.SECRECY: "asks for secrecy",
     Tactic.ISOLATION: "keeps the victim on the line",
@@ -77,19 +104,19 @@ _DEEDS = {
     Tactic.AFFECTION: "flatters",
     Tactic.SYMPATHY: "asks for pity",
     Tactic.ASSURANCE: "reassures",
+    Tactic.ACQUAINTANCE: "opens a talk with a stranger",
 }
 
 
 def demands(hits: Sequence[Hit]) -> list[Hit]:
     """Without what stands in a warning ("never share your OTP") and the warnings themselves."""
-    warned = [(hit.start, hit.end + _REACH) for hit in hits if hit.phrase.tactic == _ADVICE]
+    warned = [(hit.start, hit.end + _REACH) for hit in hits if hit.phrase.tactic == ADVICE]
     return [
         hit
         for hit in hits
-        if hit.phrase.tactic != _ADVICE
+        if hit.phrase.tactic != ADVICE
         and not (
-            hit.phrase.tactic in ("credential", "remote", "payment")
-            and any(start <= hit.start < end for start, end in warned)
+            hit.phrase.tactic in _ADVISED_AGAINST and any(start <= hit.start < end for start, end in warned)
         )
     ]
 
@@ -112,24 +139,27 @@ def fingerprint(reading: Reading, *, escalates: bool = False) -> Fingerprint:
         payment_escalation=escalates,
         channel_switch=channel,
         credentials=credentials,
-        vector=tuple(round(1 - math.exp(-counted[sign] / 1.5), 3) for sign in signs()),
+        vector=vector(reading, meant),
         summary=_summary(authorities, tactics, credentials, channel),
     )
 
 
-@cache
-def signs() -> tuple[tuple[str, str], ...]:
-    """What the places of a vector stand for: tactic and kind."""
-    return tuple(sorted({(p.tactic, p.kind) for p in lexicon().phrases if p.tactic != _ADVICE}))
+def deed(tactic: str, kind: str) -> str:
+    """What a phrase of the lexicon does, as the end of a sentence about the sender."""
+    match tactic:
+        case "authority":
+            return f"claims to be {_CLAIMS[Authority(kind)]}"
+        case "credential":
+            return f"asks for {_NAMES[kind]}"
+        case "channel":
+            return _drawn(kind)
+        case "topic":
+            return f"speaks of {_TOPICS[kind]}"
+    return _DEEDS[_TACTICS[tactic, kind]]
 
 
-def likeness(one: Fingerprint, other: Fingerprint) -> float:
-    """0 to 1: the cosine of the vectors; 0 where one of them has no sign or another version."""
-    if one.version != other.version:
-        return 0.0
-    product = sum(a * b for a, b in zip(one.vector, other.vector, strict=True))
-    length = math.sqrt(sum(a * a for a in one.vector) * sum(b * b for b in other.vector))
-    return product / length if length else 0.0
+def _drawn(channel: str) -> str:
+    return _DRAWN.get(channel) or f"draws to {_CHANNELS[channel]}"
 
 
 def _tactics(counted: Counter[tuple[str, str]]) -> tuple[Tactic, ...]:
@@ -147,7 +177,7 @@ def _summary(
     if credentials:
         deeds.append("asks for " + _listed([_NAMES[kind] for kind in credentials]))
     if channel:
-        deeds.append({"call": "wants to be called"}.get(channel, f"draws to {channel.capitalize()}"))
+        deeds.append(_drawn(channel))
     if authorities:
         deeds.insert(0, "claims to be " + _listed([_CLAIMS[one] for one in authorities[:3]], "or"))
     return f"The sender {_listed(deeds)}." if deeds else "No strategy of a scam is seen."

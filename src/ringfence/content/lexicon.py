@@ -64,7 +64,8 @@ class _Node:
     def after(self, word: str) -> list["_Node"]:
         found = [self.whole[word]] if word in self.whole else []
         if self.stems:
-            found += [node for stem, node in self.stems.items() if word.startswith(stem)]
+            begins = (word[:end] for end in range(1, len(word) + 1))
+            found += [self.stems[begin] for begin in begins if begin in self.stems]
         if self.number is not None and word.isdigit():
             found.append(self.number)
         if self.any is not None and word != STOP:

@@ -90,27 +90,25 @@ def _unzipped(data: bytes) -> bytes:
 
 
 def _vocabulary_told(vocabulary: Vocabulary) -> dict[str, Any]:
-    return {"features": "\n".join(vocabulary.index), "idf": _bytes_told(vocabulary.idf)}
+    features = "\n".join(vocabulary.index)
+    return {"features": features, "idf": _bytes_told(vocabulary.idf), "damping": vocabulary.damping}
 
 
 def _vocabulary(told: dict[str, Any]) -> Vocabulary:
     names = told["features"].split("\n")
     index = {name: number for number, name in enumerate(names)}
-    return Vocabulary(index, _checked(_weights(told["idf"]), len(names)))
+    unit = float(told["idf"]["scale"])
+    return Vocabulary(index, _bytes_read(told["idf"], len(names)), float(told["damping"]) / unit**2)
 
 
 def _linear_told(linear: Linear) -> dict[str, Any]:
-    return {"bias": linear.bias, "weights": _bytes_told(linear.weights)}
+    told = _bytes_told([linear.scale * weight for weight in linear.weights])
+    return {"bias": linear.bias, "weights": told}
 
 
 def _linear(told: dict[str, Any], vocabulary: Vocabulary) -> Linear:
-    return Linear(float(told["bias"]), _checked(_weights(told["weights"]), len(vocabulary.index)))
-
-
-def _checked(weights: Sequence[float], count: int) -> Sequence[float]:
-    if len(weights) != count:
-        raise BadInput("the model of messages has not one weight for each feature")
-    return weights
+    weights = _bytes_read(told["weights"], len(vocabulary.index))
+    return Linear(float(told["bias"]), weights, float(told["weights"]["scale"]))
 
 
 def _bytes_told(values: Sequence[float]) -> dict[str, Any]:
@@ -121,8 +119,10 @@ def _bytes_told(values: Sequence[float]) -> dict[str, Any]:
     }
 
 
-def _weights(told: dict[str, Any]) -> Sequence[float]:
-    scale = float(told["scale"])
-    small = array("b")
-    small.frombytes(b64decode(told["bytes"], validate=True))
-    return array("f", [value * scale for value in small])
+def _bytes_read(told: dict[str, Any], count: int) -> Sequence[int]:
+    """In units of the scale beside them."""
+    values = array("b")
+    values.frombytes(b64decode(told["bytes"], validate=True))
+    if len(values) != count:
+        raise BadInput("the model of messages has not one weight for each feature")
+    return values

@@ -11,6 +11,8 @@ from decimal import Decimal
 from ringfence.content.lexicon import Hit
 
 _SECOND = 1_000_000_000
+_MOST_SAID = 2_000
+"""Characters that are kept of what a session said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class _Session:
     turns: int = 0
     demanded: Demand | None = None
     escalates: bool = False
+    said: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -67,10 +70,16 @@ class Sessions:
     idle: float = 1_800.0
     _known: "OrderedDict[str, _Session]" = field(default_factory=OrderedDict)
 
-    def turn(self, session_id: str, demand: Demand | None, now: int) -> tuple[int, bool]:
+    def said(self, session_id: str, now: int) -> tuple[str, ...]:
+        """The texts of the last turns, the oldest first, as far as they are kept."""
+        session = self._known.get(session_id)
+        return () if session is None or self._over(session, now) else session.said
+
+    def turn(self, session_id: str, text: str, demand: Demand | None, now: int) -> tuple[int, bool]:
         """Adds a turn; says which it is, from 1, and whether the demands have risen so far. `now` in nanoseconds."""
         session = self._session(session_id, now)
         session.turns += 1
+        session.said = _kept((*session.said, text))
         if demand is not None and session.demanded is not None:
             session.escalates |= demand.exceeds(session.demanded)
             demand = demand.joined(session.demanded)
@@ -79,7 +88,7 @@ class Sessions:
 
     def _session(self, session_id: str, now: int) -> _Session:
         session = self._known.pop(session_id, None)
-        if session is None or now - session.last_at > self.idle * _SECOND:
+        if session is None or self._over(session, now):
             session = _Session(now)
         session.last_at = now
         self._known[session_id] = session
@@ -87,5 +96,18 @@ class Sessions:
             self._known.popitem(last=False)
         return session
 
+    def _over(self, session: _Session, now: int) -> bool:
+        return now - session.last_at > self.idle * _SECOND
+
     def __len__(self) -> int:
         return len(self._known)
+
+
+def _kept(said: tuple[str, ...]) -> tuple[str, ...]:
+    """The last turns that fit whole."""
+    room = _MOST_SAID
+    for at in range(len(said) - 1, -1, -1):
+        room -= len(said[at])
+        if room < 0:
+            return said[at + 1 :]
+    return said

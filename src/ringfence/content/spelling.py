@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import chain, product, zip_longest
+from unicodedata import normalize
 
 from ringfence.content.lexicon import lexicon
 from ringfence.identifiers.folded import Edit, Folded, characters, digits, letters, links
@@ -18,6 +19,12 @@ _MIXED = re.compile(r"(?<![^\s(\"'])[A-Za-z0-9@$!|]{3,20}(?=[\s.,:;)\"'?]|$)")
 _PARTED = re.compile(r"(?<![^\s(\"'])[A-Za-z]{1,12}[.\-_*~][A-Za-z]{1,12}(?=[\s.,:;)\"'?!]|$)")
 _SIGN = re.compile(r"[.\-_*~]")
 _LOOKS = str.maketrans("03457896@$", "oeastbggas")
+_PLAIN = {
+    code: base
+    for code in range(0xC0, 0x250)
+    if (base := normalize("NFD", chr(code))[0]).isascii() and base.isalpha()
+}
+"""Latin letters with accents, which are left out as often as they are put in to hide a word."""
 _EITHER = re.compile(r"[1!|]")
 """An i or an l."""
 _MOST_EITHER = 3
@@ -31,7 +38,7 @@ def usual(text: str) -> tuple[Folded, int]:
     plain = characters(text)
     latin = letters(plain)
     hidden = _differing(plain.text, latin.text)
-    folded = digits(links(latin))
+    folded = digits(links(latin.respelled(latin.text.translate(_PLAIN))))
     edits = _edits(folded.text)
     return (folded.replaced(edits), hidden + len(edits)) if edits else (folded, hidden)
 

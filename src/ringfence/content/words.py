@@ -6,7 +6,7 @@ from typing import NamedTuple
 STOP = "."
 LETTERS = r"(?:[^\W_]|[\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u200c\u200d])+(?:'(?:s|t|re|ll|ve|m|d)\b)?"
 """A word: letters, digits and the vowel signs of Indian scripts, which are neither."""
-_WORD = re.compile(rf"{LETTERS}|([.!?।॥](?=\s|$)|\n)")
+_WORD = re.compile(rf"{LETTERS}|([.!?।॥۔؟](?=\s|$)|\n)")
 
 
 class Word(NamedTuple):

@@ -7,8 +7,8 @@ itself (`sbi-kyc.xyz`), a longer one inside of a label, too (`myhdfcbanklogin.to
 from dataclasses import dataclass
 
 _TABLE = """
-State Bank of India | sbi onlinesbi yono yonosbi sbicard sbiyono statebank | sbi.co.in onlinesbi.com onlinesbi.sbi sbi sbicard.com sbiyono.sbi sbilife.co.in sbimf.com bank.sbi sbigeneral.in
-HDFC Bank | hdfc hdfcbank | hdfcbank.com hdfc.com hdfclife.com hdfcergo.com hdfcsec.com hdfcfund.com hdfcbank.net hdfc.bank.in hdfcsales.com
+State Bank of India | sbi onlinesbi yono yonosbi sbicard sbiyono statebank | sbi.co.in onlinesbi.com onlinesbi.sbi sbi sbicard.com sbiyono.sbi sbilife.co.in sbimf.com bank.sbi sbigeneral.in yonosbi.com sbicards.com sbi.bank.in
+HDFC Bank | hdfc hdfcbank | hdfcbank.com hdfc.com hdfclife.com hdfcergo.com hdfcsec.com hdfcfund.com hdfcbank.net hdfc.bank.in hdfcsales.com hdfcbk.io
 ICICI Bank | icici icicibank imobile | icicibank.com icicidirect.com iciciprulife.com icicilombard.com icici.bank.in icicipruamc.com
 Axis Bank | axisbank | axisbank.com axisbank.co.in axis.bank.in axismf.com axisdirect.in
 Kotak Mahindra Bank | kotak kotakbank | kotak.com kotak.bank.in kotak811.com kotaksecurities.com kotaklife.com
@@ -16,6 +16,7 @@ Punjab National Bank | pnb pnbindia | pnbindia.in netpnb.com pnb.bank.in pnbmetl
 Bank of Baroda | bankofbaroda bobworld barodabank | bankofbaroda.in bankofbaroda.com bobibanking.com bankofbaroda.bank.in bobworld.in
 Canara Bank | canarabank canara | canarabank.com canarabank.in canara.bank.in
 Union Bank of India | unionbank | unionbankofindia.co.in unionbankonline.co.in unionbankofindia.bank.in
+UnionBank of the Philippines | unionbankph | unionbankph.com
 Bank of India | bankofindia | bankofindia.co.in bankofindia.bank.in
 Indian Bank | indianbank | indianbank.in indianbank.net.in indianbank.bank.in
 IndusInd Bank | indusind | indusind.com indusind.bank.in
@@ -42,7 +43,7 @@ Zerodha | zerodha | zerodha.com
 Groww | groww | groww.in
 Upstox | upstox | upstox.com
 Angel One | angelone angelbroking | angelone.in angelbroking.com
-Amazon | amazon | amazon.com amazon.in amazon.co.uk amazon.de amazon.sg amazonaws.com amzn.to amzn.in a.co amazonpay.in amazon.jobs media-amazon.com aboutamazon.com amazon.co amazon.ca amazon.com.au primevideo.com
+Amazon | amazon | amazon.com amazon.in amazon.co.uk amazon.de amazon.sg amazonaws.com amzn.to amzn.in a.co amazonpay.in amazon.jobs media-amazon.com aboutamazon.com amazon.co amazon.ca amazon.com.au primevideo.com amazonlogistics.com
 Flipkart | flipkart | flipkart.com fkrt.it fkrt.co flipkart.in flipkartcareers.com
 Myntra | myntra | myntra.com
 Meesho | meesho | meesho.com
@@ -51,7 +52,7 @@ Ajio | ajio | ajio.com
 Nykaa | nykaa | nykaa.com
 BigBasket | bigbasket | bigbasket.com
 Jio | jio jiomart reliancejio | jio.com jiomart.com jiofinance.com relianceretail.com ril.com jiocinema.com jio.in
-Airtel | airtel | airtel.in airtel.com airtelbank.com airtelpaymentsbank.com i.airtel.in
+Airtel | airtel | airtel.in airtel.com airtelbank.com airtelpaymentsbank.com i.airtel.in airtel.tv airtelworld.com
 Vi | vodafone myvi | myvi.in vodafone.com vodafone.in vodafoneidea.com vodafone.co.uk vodafone.de
 BSNL | bsnl | bsnl.co.in bsnl.in
 India Post | indiapost indianpost postoffice | indiapost.gov.in ippbonline.com ippbonline.in indiapostgdsonline.gov.in
@@ -109,7 +110,7 @@ Walmart | walmart | walmart.com
 Bank of America | bankofamerica bofa | bankofamerica.com bofa.com
 Chase | chase chasebank | chase.com jpmorganchase.com
 Wells Fargo | wellsfargo | wellsfargo.com
-Citibank | citibank citi | citi.com citibank.com citibank.co.in citi.bank.in
+Citibank | citibank citi | citi.com citibank.com citibank.co.in citi.bank.in citi.co.in citi.asia
 American Express | americanexpress amex | americanexpress.com amex.co americanexpress.in aexp.com
 Capital One | capitalone | capitalone.com
 Venmo | venmo | venmo.com

@@ -92,6 +92,8 @@ class _Spellings(dict[int, str]):
 
 _SPELLINGS = _Spellings({**SIGNS, **{code: chr(code) for code in range(128)}})
 _UNSEEN = re.compile(f"[{UNSEEN}]+")
+_WITH_DOT = re.compile("[\u0958-\u095f\u09dc\u09dd\u09df\u0a33\u0a36\u0a59-\u0a5b\u0a5e\u0b5c\u0b5d]")
+"""Letters of Indian scripts that are one character or two, of which Unicode's normal form is two."""
 _ODD_LETTER = re.compile(f"[{''.join(map(chr, LATIN))}]")
 _WORD = re.compile(r"[^\W\d_]+")
 _OTHER_SCRIPT = re.compile("[\u0370-\u058f]")
@@ -104,6 +106,11 @@ def characters(text: str) -> Folded:
         return folded
     if _UNSEEN.search(text):
         folded = folded.replaced((m.start(), m.end(), "") for m in _UNSEEN.finditer(text))
+    if _WITH_DOT.search(folded.text):
+        apart = (
+            (m.start(), m.end(), unicodedata.normalize("NFC", m[0])) for m in _WITH_DOT.finditer(folded.text)
+        )
+        folded = folded.replaced(apart)
     return folded.respelled(folded.text.translate(_SPELLINGS))
 
 

@@ -8,6 +8,8 @@ from ringfence.identifiers.vocabulary import Cue
 
 _LAYOUTS = frozenset(["4", "5", "6", "7", "8", "3-3", "2-2-2", "4-4"])
 _NAMED = re.compile(r"\botp\b|one[ -]time pass|passcode|verification code|ओटीपी", re.IGNORECASE)
+_NEAR = 40
+"""Characters behind a code in which its name stands: `661204 is your one time password`."""
 _USED = frozenset("verify login log complete confirm sign reset authenticate activate register".split())
 _UNITS = frozenset(
     "minute minutes min mins hour hours hrs days day digit digits sec seconds people log ghante दिन"
@@ -25,7 +27,11 @@ def is_otp(c: Candidate, reading: Reading) -> bool:
         return True
     if c.after is not None and c.after.cue is Cue.OTP and not c.says(Cue.NOTHING):
         return True
-    return _is_to_be_used(c, reading, follows) or _ends_sentence(c, reading, follows)
+    return (
+        _is_to_be_used(c, reading, follows)
+        or _ends_sentence(c, reading, follows)
+        or (follows[:1] == ["is"] and _NAMED.search(reading.plain.text, c.end, c.end + _NEAR) is not None)
+    )
 
 
 def _is_to_be_used(c: Candidate, reading: Reading, follows: list[str]) -> bool:

@@ -20,6 +20,8 @@ _MASKED = re.compile(r"x{3}", re.IGNORECASE)
 _PAID_BY = re.compile(r"\b(?:UPI|IMPS|NEFT|RTGS)[/\-](?:[A-Z0-9]{2,4}[/\-])?(\d{9,16})(?!\w)")
 _ORDER = re.compile(r"\d{3}-\d{7}-\d{7}")
 """An order of Amazon, which needs no word before it."""
+_MAIL = re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}")
+"""An item of the international mail (UPU standard S10)."""
 _WORDY = re.compile(r"^[a-z]+[\-/][a-z\-/]+\d{0,2}$")
 _OTP = re.compile(r"(?:[A-Z]-)?(\d{4,8})|[A-Z0-9]{4,8}")
 
@@ -43,7 +45,7 @@ def _sorted(reading: Reading, match: re.Match[str], found: str) -> Iterator[Matc
     if code is not None:
         if code:
             yield Match(reading.plain, match.start(), match.end(), IdentifierKind.OTP, code)
-    elif _is_id(found) and _is_reference(reading, match, hint):
+    elif _MAIL.fullmatch(found) or (_is_id(found) and _is_reference(reading, match, hint)):
         yield Match(reading.plain, match.start(), match.end(), IdentifierKind.REFERENCE, found.upper())
 
 

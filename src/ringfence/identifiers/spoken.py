@@ -29,13 +29,15 @@ _APART = re.compile(r"\d(?:[ ._\-*|]\d){3,}(?![\w*])(?![ ./\-]\d)|\d(?: - \d){3,
 _GOES_ON = re.compile(r"[\w+*]|\d[ ./\-]")
 _MIXED = re.compile(r"[\dOolI]{8,16}(?![^\W_])")
 _MIXED_GROUPS = re.compile(r"[\dOolI]{3,8}(?:[ \-][\dOolI]{3,8}){1,2}(?![^\W_])")
+_ROUND = re.compile(r"(?<![^\W_])(?=[OlI,]{0,3}\d)[\dOlI][\dO,]*O[\dO,]*(?![^\W_])")
+"""A sum or a part of a number whose noughts are capital Os: `45,OOO`, `l2,OOO`, `98OO1 5OO27`."""
 _LETTERS = str.maketrans("OolI", "0011")
 _LETTER_RUN = re.compile("[OolI]")
 
 
 def digit_edits(text: str) -> Iterator[tuple[int, int, str]]:
     """The edits that make each such number one run of digits, in order."""
-    edits = [*_apart(text), *_passing(text)]
+    edits = [*_apart(text), *_passing(text), *_noughts(text)]
     lowered = text.lower()
     if sum(map(_COUNTED.__contains__, _WORDS.findall(lowered))) > 1 and len(lowered) == len(text):
         edits += _in_words(lowered)
@@ -71,6 +73,15 @@ def _passing(text: str) -> Iterator[tuple[int, int, str]]:
                 continue
             if all(any(map(str.isdigit, part)) for part in found.replace("-", " ").split()):
                 yield from ((at, at + 1, text[at].translate(_LETTERS)) for at in odd)
+
+
+def _noughts(text: str) -> Iterator[tuple[int, int, str]]:
+    if "O" not in text:
+        return
+    for match in _ROUND.finditer(text):
+        for odd in _LETTER_RUN.finditer(match.group()):
+            at = match.start() + odd.start()
+            yield at, at + 1, text[at].translate(_LETTERS)
 
 
 def _in_words(lowered: str) -> Iterator[tuple[int, int, str]]:

@@ -78,7 +78,7 @@ _SAID: dict[Cue, str] = {
         passport agent idcard dl voterid लोन पार्सल एप्लिकेशन एप्लीकेशन ਪਾਰਸਲ পার্সেল પાર્સલ பார்சல் పార్సెల్ ಪಾರ್ಸೆಲ್ പാഴ്സൽ
     """,
     Cue.TOOL: """
-        anydesk teamviewer quicksupport rustdesk ultraviewer airdroid zohoassist screenconnect ammyy supremo desk viewer
+        anydesk teamviewer quicksupport rustdesk ultraviewer airdroid zohoassist screenconnect ammyy supremo
         एनीडेस्क टीमव्यूअर क्विकसपोर्ट
     """,
     Cue.PAN: "pan pancard पैन",

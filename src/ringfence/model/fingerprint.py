@@ -39,13 +39,15 @@ class Tactic(StrEnum):
     AFFECTION = "affection"
     SYMPATHY = "sympathy"
     ASSURANCE = "assurance"
+    ACQUAINTANCE = "acquaintance"
+    """A talk with a stranger is begun, as if by mistake."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """`urgency` is 0 to 1; phrases are as they stand in the text. `channel_switch` is the channel the victim is drawn
-    to, `credentials` what is asked of it. `vector` has a place for every sign the lexicon knows, 0 to 1 each; of two
-    vectors of one `version` the likeness can be told. `summary` is a sentence."""
+    to, `credentials` what is asked of it. `vector` says in numbers what the message does and speaks of; of two of one
+    `version` the likeness can be told. `summary` is a sentence."""
 
     version: str
     urgency: float
