@@ -85,7 +85,7 @@ docs: build
 # Pins every package of pyproject.toml; run after changing dependencies and commit the result.
 lock: $(BIN)/uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header \
-		--no-emit-package ringfence-engine --group dev --extra train --output-file requirements.txt pyproject.toml
+		--no-emit-package ringfence-engine --group dev --extra train --extra llm --output-file requirements.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) target dist web/node_modules $(STATIC) $(BRANCHES) $(BRANCHES:.txt=.LICENSE)

@@ -14,6 +14,7 @@ from ringfence.model.alert import Alert, AlertLabel, AlertStatus, AlertVerdict, 
 from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.model.history import AlertedNumber
 from ringfence.model.key import ApiKey
+from ringfence.model.opinion import Opinion
 from ringfence.model.policy import ListEntry, ListName, Policy
 from ringfence.model.review import Review
 
@@ -182,3 +183,24 @@ class CallControl(Protocol):
 
     async def perform(self, action: Action, mode: ActionMode) -> ActionResult:
         """Never raises: what went wrong is the outcome and its detail."""
+
+
+class LanguageModel(Protocol):
+    """A model behind a network, for one event loop. It is shown text from which personal data was taken out."""
+
+    name: str
+    """Which model is asked."""
+
+    def open(self) -> None:
+        """Loads what it needs, which may take a second; `judge` does it where nobody has. Raises Unavailable."""
+
+    async def judge(self, message: str) -> Opinion:
+        """One request, no retry. Nothing in the message changes what is asked or what an answer looks like.
+
+        Raises TooMany where the provider wants fewer requests, and Unavailable with one of these codes:
+        `model_refused` of a message that it won't judge, `model_unreachable` where asking once more may help,
+        `model_timed_out`, `model_failed`. Details are our own sentences; they hold no key and nothing of the message.
+        """
+
+    async def close(self) -> None:
+        """Lets go of its connections."""

@@ -1,5 +1,6 @@
 """What an operator can set, read once at the start and passed down; nothing else reads the environment."""
 
+from ringfence.settings.llm import LlmProvider, LlmSettings
 from ringfence.settings.reading import PREFIX, laid_over, load_settings
 from ringfence.settings.sections import (
     LimitSettings,
@@ -13,6 +14,8 @@ from ringfence.settings.sections import (
 __all__ = [
     "PREFIX",
     "LimitSettings",
+    "LlmProvider",
+    "LlmSettings",
     "PolicySettings",
     "Settings",
     "ShadowSettings",

@@ -8,15 +8,15 @@ from typing import Annotated, Self
 from pydantic import (
     AfterValidator,
     AwareDatetime,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     model_validator,
 )
 
 from ringfence.model.policy import Decide, Deed, ListEntry, ListName, Policy, PolicyScope
+from ringfence.settings.llm import LlmSettings
+from ringfence.settings.section import Section as _Section
 
 Region = Annotated[
     str, Field(pattern="^[A-Z]{2}$"), BeforeValidator(lambda v: v.upper() if isinstance(v, str) else v)
@@ -56,10 +56,6 @@ def _undressed(number: str) -> str:
 
 def _words(value: object) -> object:
     return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class ShadowSettings(_Section):
@@ -311,6 +307,7 @@ class Settings(_Section):
     )
     signalling: SignallingSettings = Field(default=SignallingSettings(), description="The masking detector")
     limits: LimitSettings = Field(default=LimitSettings(), description="How much a client may send")
+    llm: LlmSettings = Field(default=LlmSettings(), description="A language model's second opinion")
     trunks: dict[str, TrunkSettings] = Field(default={}, description="Trunks by name")
     policies: list[PolicySettings] = Field(
         default=[], description="Policies; what the API sets goes before them"

@@ -1,0 +1,1 @@
+"""Language models behind a network, reached through pydantic-ai (extra `llm`)."""
