@@ -11,7 +11,7 @@ BRANCHES := src/ringfence/identifiers/branches.txt
 
 FUZZ_SECONDS ?= 120
 
-.PHONY: build run test lint bench evaluate fuzz docs lock clean
+.PHONY: build run test lint bench evaluate evaluate-content fuzz docs lock clean
 
 build: $(VENV)/.engine $(STATIC)/swagger-ui-bundle.js $(BRANCHES)
 
@@ -71,6 +71,11 @@ bench: build
 # Holds detectors of call masking against simulated truth, into benchmarks/masking.md; QUICK=1 only shows that it runs.
 evaluate: build
 	$(BIN)/python -m benchmarks.masking $(if $(QUICK),--quick)
+
+# Holds the model of messages against sources that it has not seen, into benchmarks/content.md; QUICK=1 only shows that
+# it runs. Needs the tables beside the project.
+evaluate-content: build
+	$(BIN)/python -m benchmarks.content $(if $(QUICK),--quick)
 
 # Feeds the decoders what a fuzzer thinks up; FUZZ_SECONDS for each of them. Needs cargo-fuzz and a nightly compiler.
 fuzz:

@@ -39,8 +39,8 @@ def run(seconds: int, rounds: int) -> Http | None:
         settings = {**os.environ, "RINGFENCE_DATA_DIR": folder, "RINGFENCE_ADMIN_KEY": key}
         ringfence = str(Path(sys.executable).with_name("ringfence"))
         with (
-            _server([ringfence, "serve", "--port"], settings) as ours,
-            _server([sys.executable, "-m", "benchmarks.http_plain"], settings) as plain,
+            serving([ringfence, "serve", "--port"], settings) as ours,
+            serving([sys.executable, "-m", "benchmarks.http_plain"], settings) as plain,
         ):
             rates: dict[int, list[float]] = {ours: [], plain: []}
             for number in range(rounds):
@@ -73,7 +73,7 @@ def _milliseconds(found: re.Match[str]) -> float:
 
 
 @contextmanager
-def _server(command: list[str], settings: dict[str, str]) -> Iterator[int]:
+def serving(command: list[str], settings: dict[str, str]) -> Iterator[int]:
     """A server's port, once it takes connections."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

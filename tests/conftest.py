@@ -7,8 +7,17 @@ from typing import Any
 
 import pytest
 from ringfence_engine import FEATURES
+from tests.messages_model import content_model
 
 WriteModel = Callable[..., Path]
+
+
+@pytest.fixture
+def messages_model(tmp_path: Path) -> Path:
+    """The file of a classifier of messages that is known by heart."""
+    path = tmp_path / "messages.json.gz"
+    path.write_bytes(content_model())
+    return path
 
 
 @pytest.fixture

@@ -129,7 +129,7 @@ def test_a_command_that_is_shown_wrongly_would_be_found(wrong: str) -> None:
 
 def test_every_make_target_that_is_shown_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
     for page in pages():
         for words in shown_invocations(page.read_text(encoding="utf-8"), "make"):
             asked = [word for word in words if "=" not in word]

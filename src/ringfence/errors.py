@@ -62,4 +62,10 @@ class TooMany(RingfenceError):
 
 
 class Unavailable(RingfenceError):
+    """`retry_after` is set where to wait is all there is to do."""
+
     code = "unavailable"
+
+    def __init__(self, detail: str, *, code: str | None = None, retry_after: int | None = None) -> None:
+        super().__init__(detail, code=code)
+        self.retry_after = retry_after

@@ -12,11 +12,13 @@ from typing import Protocol
 from ringfence.model.action import Action, ActionMode, ActionResult
 from ringfence.model.alert import Alert, AlertLabel, AlertStatus, AlertVerdict, Severity
 from ringfence.model.audit import AuditEntry, ChangeKind
+from ringfence.model.finding import Finding, FindingKind
 from ringfence.model.history import AlertedNumber
 from ringfence.model.key import ApiKey
 from ringfence.model.opinion import Opinion
 from ringfence.model.policy import ListEntry, ListName, Policy
 from ringfence.model.review import Review
+from ringfence.model.scam import ScamType
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,24 @@ class AuditPage:
     """`total` counts every change that the filter takes, not only these."""
 
     entries: tuple[AuditEntry, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    """Which findings; None leaves a field open. `since` ≤ at < `until`."""
+
+    kind: FindingKind | None = None
+    scam_type: ScamType | None = None
+    since: int | None = None
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingPage:
+    """`total` counts every finding that the filter takes, not only these."""
+
+    findings: tuple[Finding, ...]
     total: int
 
 
@@ -154,7 +174,18 @@ class AuditRecords(Protocol):
         """Newest first."""
 
 
-class Records(AlertRecords, KeyRecords, PolicyRecords, AuditRecords, Protocol):
+class FindingRecords(Protocol):
+    """What the pillars have learnt. A finding that is there already stays as it was found first."""
+
+    def write_finding(self, finding: Finding) -> Future[None]: ...
+
+    def finding(self, finding_id: str) -> Finding | None: ...
+
+    def findings(self, wanted: FindingFilter, limit: int, offset: int) -> FindingPage:
+        """Newest first."""
+
+
+class Records(AlertRecords, KeyRecords, PolicyRecords, AuditRecords, FindingRecords, Protocol):
     """One address holds all of them."""
 
     def check(self) -> None:

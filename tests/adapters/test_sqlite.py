@@ -21,6 +21,7 @@ from ringfence.adapters.stores.records import SqlRecords
 from ringfence.adapters.stores.tables import metadata
 from ringfence.errors import BadInput, Conflict, Unavailable
 from ringfence.model.alert import AlertVerdict
+from ringfence.model.finding import Finding, FindingKind
 from ringfence.model.key import ApiKey, Role
 from ringfence.ports import AlertFilter
 
@@ -165,3 +166,21 @@ def test_one_database_serves_one_server_by_whatever_name_it_is_called(tmp_path: 
     lock_records(tmp_path / "other.db").release()
     first.release()
     lock_records(tmp_path / "elsewhere" / "ringfence.db").release()
+
+
+def test_a_finding_that_cannot_be_written_is_told_and_takes_nothing_with_it(tmp_path: Path) -> None:
+    found = Finding("f1", FindingKind.SCAM_MESSAGE, 1, 0.9, None, (), None, "", ())
+    records = SqlRecords(f"sqlite:///{tmp_path}/r.db")
+    raw = sqlite3.connect(tmp_path / "r.db", isolation_level=None)
+    raw.execute("ALTER TABLE findings RENAME TO gone")
+    with pytest.raises(Unavailable, match="findings"):
+        records.write_finding(found).result()
+    raw.execute("ALTER TABLE gone RENAME TO findings")
+    raw.close()
+    records.add_key(ApiKey("desk", Role.VIEWER, b"d" * 32, 1), "test")
+    records.write_finding(found).result()
+    records.close()
+    records = SqlRecords(f"sqlite:///{tmp_path}/r.db")
+    assert records.finding("f1") == found
+    assert [key.name for key in records.api_keys()] == ["desk"]
+    records.close()

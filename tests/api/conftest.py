@@ -108,6 +108,7 @@ def site_with(tmp_path: Path) -> MakeSite:
             stack.callback(server.close)
             portal = stack.enter_context(start_blocking_portal())
             stack.callback(portal.call, server.pipeline.stop)
+            stack.callback(portal.call, server.analyses.stop)
             yield Site(server, Client(build_app(server, event_routes(server)), portal), clock)
 
     return make
@@ -116,4 +117,11 @@ def site_with(tmp_path: Path) -> MakeSite:
 @pytest.fixture
 def site(site_with: MakeSite) -> Iterator[Site]:
     with site_with() as made:
+        yield made
+
+
+@pytest.fixture
+def desk(site_with: MakeSite, messages_model: Path) -> Iterator[Site]:
+    """A site that judges messages by a model known by heart."""
+    with site_with(RINGFENCE_CONTENT__MODEL=str(messages_model), RINGFENCE_DEFAULT_REGION="IN") as made:
         yield made

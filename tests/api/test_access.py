@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ringfence.api.access import RateLimit
+from ringfence.api.access import PerMinute, RateLimit
 from ringfence.errors import TooMany
 from ringfence.model.key import Role
 
@@ -22,11 +22,15 @@ READS = [
     ("GET", "/api/v1/policies"),
     ("GET", "/api/v1/lists"),
     ("GET", "/api/v1/model/status"),
+    ("GET", "/api/v1/findings"),
+    ("GET", "/api/v1/findings/none"),
 ]
 ANALYSES = [
     ("DELETE", "/api/v1/metrics/+12125550100"),
     ("PATCH", "/api/v1/alerts/none"),
     ("POST", "/api/v1/analyze"),
+    ("POST", "/api/v1/analyze/text"),
+    ("POST", "/api/v1/analyze/batch"),
     ("POST", "/api/v1/sip/parse"),
     ("GET", "/api/v1/lists/suggestions"),
 ]
@@ -48,13 +52,19 @@ ALLOWED = {
 
 
 OPEN = {("GET", "/health")}
+B = "+12125550100"
 
 
 def test_the_table_of_rights_leaves_no_route_out(site: Site) -> None:
     paths = site.client.get("/openapi.json").json()["paths"]
     served = {(method.upper(), path) for path, methods in paths.items() for method in methods}
     told = {
-        (method, path.partition("?")[0].replace("/none", "/{alert_id}").replace("+12125550100", "{b_number}"))
+        (
+            method,
+            re.sub(r"/(alert|finding)s/none", r"/\1s/{\1_id}", path.partition("?")[0]).replace(
+                B, "{b_number}"
+            ),
+        )
         for method, path in READS + ANALYSES + RULES + EVENTS
     }
     assert served == told | OPEN
@@ -183,7 +193,7 @@ def test_health_says_so_where_the_records_cannot_be_read(site: Site, tmp_path: P
     raw.close()
     assert answer.status_code == 503
     assert answer.json()["status"] == "degraded"
-    assert answer.json()["components"] == {"engine": "up", "records": "down"}
+    assert answer.json()["components"] == {"engine": "up", "records": "down", "analysis": "up"}
     assert site.client.get("/health").status_code == 200
 
 
@@ -404,3 +414,33 @@ def test_a_viewer_does_not_read_in_a_call_id_the_number_that_is_masked_beside_it
     path = f"/api/v1/alerts/{seen['alert_id']}/actions"
     cut = {action["call_id"] for action in site.ask("GET", path, Role.VIEWER).json()["actions"]}
     assert cut == set(seen["call_ids"])
+
+
+def test_a_minute_holds_so_many_messages_and_what_was_over_goes_into_the_next() -> None:
+    now = [0.0]
+    minute = PerMinute(3, clock=lambda: now[0])
+    for _ in range(3):
+        minute.spend("asha 192.0.2.7")
+    with pytest.raises(TooMany) as refused:
+        minute.spend("asha 192.0.2.7")
+    assert refused.value.retry_after == 60
+    minute.spend("asha 192.0.2.8")
+    now[0] = 60.0
+    minute.spend("asha 192.0.2.7", 0)
+    minute.charge("asha 192.0.2.7", 10)
+    now[0] = 200.0
+    with pytest.raises(TooMany) as refused:
+        minute.spend("asha 192.0.2.7")
+    assert refused.value.retry_after == 40
+    now[0] = 240.0
+    for _ in range(2):
+        minute.spend("asha 192.0.2.7")
+
+
+def test_the_names_that_are_counted_are_bounded() -> None:
+    minute = PerMinute(1, names=2, clock=lambda: 0.0)
+    for name in "abc":
+        minute.spend(name)
+    minute.spend("a")
+    with pytest.raises(TooMany):
+        minute.spend("c")

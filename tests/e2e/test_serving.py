@@ -30,11 +30,12 @@ except RingfenceError as error:
 
 
 @contextmanager
-def started(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def started(folder: Path, **variables: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     environ = os.environ | {
         "RINGFENCE_DATA_DIR": str(folder / "var"),
         "RINGFENCE_ADMIN_KEY": KEY["X-API-KEY"],
         "RINGFENCE_DEFAULT_REGION": "US",
+        **variables,
     }
     process = subprocess.Popen([sys.executable, "-c", START], stdout=subprocess.PIPE, env=environ, cwd=folder)
     assert process.stdout is not None
@@ -108,3 +109,17 @@ def test_kill_in_the_middle_of_ingest_loses_no_acknowledged_alert(tmp_path: Path
             assert answer.json()["closed_at"] is not None
         found = client.get("/api/v1/alerts?open=true").json()
         assert found["total"] == 0
+
+
+def test_a_finding_that_was_answered_survives_a_kill(tmp_path: Path, messages_model: Path) -> None:
+    message = {"message": "Your SBI account will be blocked, update KYC at http://sbi-kyc.top/x immediately"}
+    with (
+        started(tmp_path, RINGFENCE_CONTENT__MODEL=str(messages_model)) as (process, url),
+        httpx.Client(base_url=url, headers=KEY, timeout=30) as client,
+    ):
+        told = client.post("/api/v1/analyze/text", json=message).json()
+        process.kill()
+    assert told["is_scam"]
+    with started(tmp_path) as (_, url), httpx.Client(base_url=url, headers=KEY) as client:
+        kept = client.get(f"/api/v1/findings/{told['finding']['finding_id']}")
+        assert kept.json() == told["finding"]

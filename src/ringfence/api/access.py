@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from itertools import count
 from math import ceil
@@ -13,6 +14,7 @@ from ringfence.model.key import ApiKey, Role
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,128}\Z")
 _PROCESS = token_hex(6)
+_MINUTE = 60.0
 _numbers = count(1)
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -68,6 +70,47 @@ class RateLimit:
         if self._rate is not None and name in self._buckets:
             level, then = self._buckets[name]
             self._buckets[name] = (level - tokens, then)
+
+
+class PerMinute:
+    """Counts by name within minutes that begin with a first use; `most` in each. What is over goes into the next.
+
+    A bucket that fills all the time would let more through in the first minute than its name says. `clock` gives
+    seconds, of any origin. Names are bounded, too: the one that was not used for longest gives way.
+    """
+
+    def __init__(self, most: int, names: int = 65_536, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = most
+        self._names = names
+        self._clock = clock
+        self._used: OrderedDict[str, tuple[float, int]] = OrderedDict()
+        """When a name's minute began, and its count."""
+
+    def spend(self, name: str, count: int = 1) -> None:
+        """Raises TooMany where the minute is used up. A `count` of 0 only asks."""
+        began, used = self._minute(name)
+        if used >= self._most:
+            wait = max(1, ceil(began + _MINUTE * (used // self._most) - self._clock()))
+            raise TooMany(f"Too many messages: wait {wait} s", retry_after=wait)
+        self._keep(name, began, used + count)
+
+    def charge(self, name: str, count: int) -> None:
+        """Counts what is done already."""
+        began, used = self._minute(name)
+        self._keep(name, began, used + count)
+
+    def _minute(self, name: str) -> tuple[float, int]:
+        now = self._clock()
+        began, used = self._used.get(name, (now, 0))
+        over = int((now - began) // _MINUTE)
+        left = max(used - over * self._most, 0)
+        return (began + over * _MINUTE, left) if left else (now if over else began, left)
+
+    def _keep(self, name: str, began: float, used: int) -> None:
+        self._used[name] = (began, used)
+        self._used.move_to_end(name)
+        if len(self._used) > self._names:
+            self._used.popitem(last=False)
 
 
 def authorise(keys: KeyRing, headers: Headers, needed: Role) -> ApiKey:

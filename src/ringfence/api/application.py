@@ -12,12 +12,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ringfence import __version__
 from ringfence.api import openapi, problems
-from ringfence.api.access import RateLimit, request_id
+from ringfence.api.access import PerMinute, RateLimit, request_id
 from ringfence.api.cors import Cors
 from ringfence.api.events import BATCH, SINGLE, EventRoutes
-from ringfence.api.routes import alerts, audit, calls, home, model, site, suggestions
+from ringfence.api.message_batch import Seats
+from ringfence.api.routes import alerts, analysis, audit, calls, findings, home, model, site, suggestions
 from ringfence.app.build import Server
 
+MESSAGES = "/api/v1/analyze/batch"
 _MOST_BODY = 4 << 20
 """Bodies of the other routes; the longest, a SIP message as JSON, fits."""
 
@@ -44,8 +46,10 @@ def _rest(server: Server) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         server.pipeline.start()
+        server.analyses.start()
         plans = asyncio.create_task(asyncio.to_thread(read_all_plans))
         yield
+        await server.analyses.stop()
         await server.pipeline.stop()
         await plans
 
@@ -61,7 +65,11 @@ def _rest(server: Server) -> FastAPI:
     )
     app.state.server = server
     app.state.limit = RateLimit(server.settings.limits.requests_per_second)
-    routers = [module.router for module in (home, calls, alerts, model, site, suggestions, audit)]
+    app.state.seats = Seats()
+    app.state.analyses = PerMinute(server.settings.limits.analyze_per_minute)
+    routers = [
+        module.router for module in (home, calls, analysis, findings, alerts, model, site, suggestions, audit)
+    ]
     for router in routers:
         app.include_router(router)
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
@@ -92,7 +100,8 @@ class _Front:
             await send(message)
 
         scope.setdefault("state", {})["request_id"] = name
-        await self._rest(scope, _bounded(receive), named)
+        whole = scope["path"] == MESSAGES  # its route has a bound of its own
+        await self._rest(scope, receive if whole else _bounded(receive), named)
 
 
 def _bounded(receive: Receive) -> Receive:

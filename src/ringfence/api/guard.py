@@ -16,6 +16,8 @@ from ringfence.api.access import authorise
 from ringfence.app.build import Server
 from ringfence.model.key import ApiKey, Role
 
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
 _api_key = APIKeyHeader(name="X-API-KEY", scheme_name="ApiKey", auto_error=False)
 _bearer = HTTPBearer(scheme_name="Bearer", auto_error=False)
 
@@ -42,9 +44,30 @@ class Require:
         return key
 
 
+class RequireAnalyses(Require):
+    """The same, of an analyst who has messages left in this minute. `count` is what the request takes, 0 where that is
+    counted as it goes."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(Role.ANALYST)
+        self._count = count
+
+    def admit(self, request: Request) -> None:
+        super().admit(request)
+        request.app.state.analyses.spend(caller_of(request), self._count)
+
+
+def caller_of(request: Request) -> str:
+    """Whose messages are counted together: a key's from one address."""
+    address = "" if request.client is None else request.client.host
+    return f"{request.state.key.name} {address}"
+
+
 Viewer = Annotated[ApiKey, Depends(Require(Role.VIEWER))]
 Analyst = Annotated[ApiKey, Depends(Require(Role.ANALYST))]
 Supervisor = Annotated[ApiKey, Depends(Require(Role.SUPERVISOR))]
+OneAnalysis = Annotated[ApiKey, Depends(RequireAnalyses(1))]
+ManyAnalyses = Annotated[ApiKey, Depends(RequireAnalyses(0))]
 
 
 class GuardedRoute(APIRoute):
@@ -56,8 +79,12 @@ class GuardedRoute(APIRoute):
         calls = (dependency.call for dependency in self.dependant.dependencies)
         return next(call for call in calls if isinstance(call, Require))
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
+    def behind_guard(self) -> Handler:
+        """What answers whom the guard admits."""
+        return super().get_route_handler()
+
+    def get_route_handler(self) -> Handler:
+        handle = self.behind_guard()
         guard = self.guard
         takes_body = self.body_field is not None
 
@@ -81,7 +108,7 @@ def _check_kind(request: Request) -> None:
     if encoding.strip().lower() != "identity":
         raise HTTPException(415, "Send the body without a Content-Encoding; only events may come as gzip")
     told = request.headers.get("content-type")
-    if told is None:
+    if told is None or told == "application/json":
         return
     kind = Message()
     kind["content-type"] = told

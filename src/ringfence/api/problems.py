@@ -47,7 +47,7 @@ def status_of(error: errors.RingfenceError) -> int:
 
 
 def headers_of(error: errors.RingfenceError) -> dict[str, str]:
-    if isinstance(error, errors.TooMany):
+    if isinstance(error, errors.TooMany | errors.Unavailable) and error.retry_after is not None:
         return {"retry-after": str(error.retry_after)}
     if isinstance(error, errors.NotAuthenticated):
         return {"www-authenticate": 'Bearer realm="ringfence"'}

@@ -1,13 +1,13 @@
-"""How instants and numbers stand in answers, and the alert as every route shows it."""
+"""How what is asked is read, and the alert as every route shows it."""
 
 import math
-import re
-from datetime import UTC, datetime
+from datetime import datetime
 from struct import pack, unpack
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ringfence.app.shown import NUMBER_IN_TEXT, rfc3339, shown_number, shown_text
 from ringfence.errors import BadInput
 from ringfence.model.action import Action, ActionResult
 from ringfence.model.alert import Alert, AlertShadow
@@ -15,18 +15,8 @@ from ringfence.model.key import Role
 from ringfence.signalling import describe, opening_call, recommended_action
 
 _SECOND = 1_000_000_000
-_SHOWN = 4
-_NUMBER_IN_TEXT = re.compile(r"\+?\d{7,}")
 _TOLD_BY = 7
 """Last digits by which a number is known again, with its country code or without."""
-
-
-def rfc3339(instant: int) -> str:
-    """Microseconds, `Z`. What no calendar holds is shown at the nearest end of it."""
-    seconds, rest = divmod(instant, _SECOND)
-    seconds = min(max(seconds, -62_135_596_800), 253_402_300_799)
-    moment = datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest // 1000)
-    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def bounded(instant: int) -> int:
@@ -71,25 +61,12 @@ def asked_number(text: str) -> str:
     return "+" + text[1:].strip() if text[:1] == " " and text[1:2].isdigit() else text.strip()
 
 
-def shown_number(number: str, role: Role) -> str:
-    """Analysts and up see it whole, viewers its last four."""
-    if role is not Role.VIEWER or number == "anonymous":
-        return number
-    return "***" + number[-_SHOWN:] if len(number) > _SHOWN else "***"
-
-
-def shown_text(text: str, role: Role) -> str:
-    if role is not Role.VIEWER:
-        return text
-    return _NUMBER_IN_TEXT.sub(lambda found: shown_number(found.group(), role), text)
-
-
 def shown_call_id(call_id: str, role: Role, *numbers: str) -> str:
     """Whole, but that viewers don't see the call's own `numbers`, which some switches write into it."""
     if role is not Role.VIEWER:
         return call_id
     ends = [number[-_TOLD_BY:] for number in numbers if len(number) >= _TOLD_BY]
-    return _NUMBER_IN_TEXT.sub(
+    return NUMBER_IN_TEXT.sub(
         lambda found: (
             shown_number(found.group(), role) if any(end in found.group() for end in ends) else found.group()
         ),

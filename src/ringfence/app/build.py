@@ -26,6 +26,8 @@ from ringfence.signalling import MinuteCap, PolicyBook
 if TYPE_CHECKING:
     from ringfence_engine import Engine
 
+    from ringfence.app.analysis import Analyses
+
 _log = logging.getLogger(__name__)
 
 
@@ -41,6 +43,7 @@ class Server:
     rules: SiteRules
     scoring: Scoring
     pipeline: Pipeline
+    analyses: "Analyses"
     held: ExitStack
     """What it alone uses, to be given back at its end."""
 
@@ -117,7 +120,20 @@ def _wire(
             memory.on_tick(now)
 
     pipeline = Pipeline(engine, masking, hits, records, DryRun(clock), clock, every_tick)
-    return Server(settings, clock, engine, records, keys, rules, scoring, pipeline, held.pop_all())
+    analyses = _analyses(settings, records, clock)
+    held.callback(analyses.close)
+    return Server(settings, clock, engine, records, keys, rules, scoring, pipeline, analyses, held.pop_all())
+
+
+def _analyses(settings: Settings, records: Records, clock: Callable[[], int]) -> "Analyses":
+    # Here, since commands that only read the records start without the judge of messages.
+    from ringfence.app.analysis import Analyses
+    from ringfence.app.content_model import model_file, regions_of
+    from ringfence.app.second_opinion import opinions
+    from ringfence.app.worker import Worker
+
+    worker = Worker(model_file(settings), regions_of(settings))
+    return Analyses(worker, records, clock, opinions(settings.llm, clock))
 
 
 def _memory(settings: Settings, engine: "Engine", now: int, held: ExitStack) -> EngineMemory:

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-_COMMANDS = ("compare", "demo", "evaluate", "keys", "replay", "serve", "simulate", "suggest", "train")
+_COMMANDS = (
+    "analyze",
+    "compare",
+    "demo",
+    "evaluate",
+    "keys",
+    "replay",
+    "serve",
+    "simulate",
+    "suggest",
+    "train",
+)
 
 
 def main(arguments: list[str] | None = None) -> None:

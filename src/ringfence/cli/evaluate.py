@@ -1,4 +1,4 @@
-"""`ringfence evaluate`: how good a detector is, measured against the known truth of simulated traffic."""
+"""`ringfence evaluate`: how good a detector is, measured against known truth and the verdicts of analysts."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ringfence.cli.evaluate_content import content
 from ringfence.cli.learning import AsJson, Since, drift, labels
 from ringfence.errors import BadInput
 from ringfence.lab.outsiders import Kind
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 evaluate_app = typer.Typer(
     no_args_is_help=True,
-    help="Measure a detector: on traffic whose truth is known, and by what analysts say of live alerts.",
+    help="Measure a detector: on traffic or messages whose truth is known, and by what analysts say of live alerts.",
 )
 FromLabels = Annotated[
     bool, typer.Option("--from-labels", help="Go by the verdicts of analysts instead, as `evaluate labels`.")
@@ -174,6 +175,7 @@ def _show(score: "Score") -> None:
         console.print(Text(f"Attacks without any call cut: {told}"))
 
 
+evaluate_app.command()(content)
 evaluate_app.command()(labels)
 evaluate_app.command()(drift)
 

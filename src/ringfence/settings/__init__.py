@@ -3,6 +3,7 @@
 from ringfence.settings.llm import LlmProvider, LlmSettings
 from ringfence.settings.reading import PREFIX, laid_over, load_settings
 from ringfence.settings.sections import (
+    ContentSettings,
     LimitSettings,
     PolicySettings,
     Settings,
@@ -13,6 +14,7 @@ from ringfence.settings.sections import (
 
 __all__ = [
     "PREFIX",
+    "ContentSettings",
     "LimitSettings",
     "LlmProvider",
     "LlmSettings",

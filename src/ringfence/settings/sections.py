@@ -179,6 +179,23 @@ class LimitSettings(_Section):
     requests_per_second: float = Field(
         default=500, gt=0, le=1_000_000_000, description="Requests a key may make to the other routes"
     )
+    analyze_per_minute: int = Field(
+        default=600,
+        ge=1,
+        le=1_000_000_000,
+        description="Messages a key may have analysed in a minute from one address",
+    )
+
+
+class ContentSettings(_Section):
+    """The judge of messages."""
+
+    model: str = Field(
+        default="builtin",
+        min_length=1,
+        max_length=4096,
+        description="Who judges messages: `builtin` (the model that comes with Ringfence) or a model file's path",
+    )
 
 
 class TrunkSettings(_Section):
@@ -306,6 +323,7 @@ class Settings(_Section):
         description="Origins whose pages may call the API from a browser (`https://desk.example`), or `*`",
     )
     signalling: SignallingSettings = Field(default=SignallingSettings(), description="The masking detector")
+    content: ContentSettings = Field(default=ContentSettings(), description="The judge of messages")
     limits: LimitSettings = Field(default=LimitSettings(), description="How much a client may send")
     llm: LlmSettings = Field(default=LlmSettings(), description="A language model's second opinion")
     trunks: dict[str, TrunkSettings] = Field(default={}, description="Trunks by name")

@@ -4,6 +4,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -103,6 +104,20 @@ def _upgrade(connection: Connection) -> None:
 
 T = TypeVar("T")
 
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Insert:
+    """A job that is one statement with its values."""
+
+    statement: str
+    row: Row
+
+    def __call__(self, connection: Connection) -> None:
+        connection.exec_driver_sql(self.statement, self.row)
+
+
 _Job = tuple[Callable[[Connection], Any], "Future[Any]"]
 
 
@@ -125,6 +140,11 @@ class Writer:
         self._queue.put((job, future))
         return future
 
+    def insert(self, statement: str, row: Row) -> Future[None]:
+        """Of such jobs one by itself costs its thread one call of the driver, without the interpreter's lock, for the
+        whole transaction: an event that is judged meanwhile waits for nothing."""
+        return self.submit(_Insert(statement, row))
+
     def close(self) -> None:
         """What is queued is written first."""
         self._queue.put(None)
@@ -134,7 +154,7 @@ class Writer:
         with self._engine.connect().execution_options(**WRITES) as connection:
             while group := self._next():
                 jobs = [job for job in group if job is not None]
-                if not self._together(connection, jobs):
+                if not (self._at_once(connection, jobs) or self._together(connection, jobs)):
                     for job in jobs:
                         self._alone(connection, job)
                 if len(jobs) < len(group):
@@ -148,6 +168,17 @@ class Writer:
             except queue.Empty:
                 break
         return group
+
+    def _at_once(self, connection: Connection, jobs: list[_Job]) -> bool:
+        """Whether it was one insert that went well by itself; otherwise nothing was written."""
+        if len(jobs) != 1 or not isinstance(insert := jobs[0][0], _Insert):
+            return False
+        try:
+            connection.connection.cursor().execute(insert.statement, insert.row)
+        except Exception:
+            return False
+        jobs[0][1].set_result(None)
+        return True
 
     def _together(self, connection: Connection, jobs: list[_Job]) -> bool:
         """Whether all went well; otherwise nothing was written."""

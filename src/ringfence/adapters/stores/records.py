@@ -12,17 +12,27 @@ from sqlalchemy.exc import DatabaseError, TimeoutError
 from ringfence.adapters.stores import alerts as alert_rows
 from ringfence.adapters.stores import audit as audit_rows
 from ringfence.adapters.stores import features, histories, reviews, site
+from ringfence.adapters.stores import findings as finding_rows
 from ringfence.adapters.stores import tables as t
 from ringfence.adapters.stores.database import Writer, open_engine
 from ringfence.errors import NotFound, Unavailable
 from ringfence.model.action import Action, ActionResult
 from ringfence.model.alert import Alert, AlertCall, AlertStatus, AlertVerdict
 from ringfence.model.audit import AuditEntry, ChangeKind
+from ringfence.model.finding import Finding
 from ringfence.model.history import AlertedNumber
 from ringfence.model.key import ApiKey
 from ringfence.model.policy import ListEntry, ListName, Policy
 from ringfence.model.review import Review
-from ringfence.ports import AlertFilter, AlertPage, AuditFilter, AuditPage, Settled
+from ringfence.ports import (
+    AlertFilter,
+    AlertPage,
+    AuditFilter,
+    AuditPage,
+    FindingFilter,
+    FindingPage,
+    Settled,
+)
 
 T = TypeVar("T")
 
@@ -204,4 +214,17 @@ class SqlRecords:
     def audit(self, wanted: AuditFilter, limit: int, offset: int) -> AuditPage:
         return AuditPage(
             *self._read(lambda connection: audit_rows.read_page(connection, wanted, limit, offset))
+        )
+
+    # Findings
+
+    def write_finding(self, finding: Finding) -> Future[None]:
+        return self._writer.insert(finding_rows.INSERT, finding_rows.row_of(finding))
+
+    def finding(self, finding_id: str) -> Finding | None:
+        return self._read(lambda connection: finding_rows.read(connection, finding_id))
+
+    def findings(self, wanted: FindingFilter, limit: int, offset: int) -> FindingPage:
+        return FindingPage(
+            *self._read(lambda connection: finding_rows.read_page(connection, wanted, limit, offset))
         )

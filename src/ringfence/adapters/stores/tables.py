@@ -134,3 +134,17 @@ audit = Table(
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
 )
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("finding_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False, index=True),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("confidence", Float, nullable=False),
+    Column("scam_type", Text, index=True),
+    Column("identifiers", Text, nullable=False),
+    Column("fingerprint", Text),
+    Column("summary", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+)

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from ringfence.api.guard import GuardedRoute, Supervisor, server_of
-from ringfence.api.views import PageQuery, rfc3339
+from ringfence.api.views import PageQuery
+from ringfence.app.shown import rfc3339
 from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.ports import AuditFilter
 

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from ringfence.api.guard import Analyst, GuardedRoute, Viewer, server_of
-from ringfence.api.views import asked_number, rfc3339, shown_number, shown_probability
+from ringfence.api.views import asked_number, shown_probability
+from ringfence.app.shown import rfc3339, shown_number
 from ringfence.model.key import Role
 from ringfence.signalling import Hints, cli_mismatch, judge
 

@@ -40,7 +40,7 @@ class HealthView(BaseModel):
 def health(request: Request, response: Response) -> dict[str, Any]:
     """`status` is `ok`, or `degraded` (503) where a part is down."""
     server: Server = request.app.state.server
-    components = {"engine": "up", "records": "up"}
+    components = {"engine": "up", "records": "up", "analysis": "up" if server.analyses.up else "down"}
     try:
         server.records.check()
     except RingfenceError:

@@ -9,7 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 
 from ringfence.api.guard import GuardedRoute, Supervisor, Viewer, server_of
-from ringfence.api.views import asked_number, bounded, rfc3339, shown_number, shown_text
+from ringfence.api.views import asked_number, bounded
+from ringfence.app.shown import rfc3339, shown_number, shown_text
 from ringfence.errors import BadInput
 from ringfence.model.key import Role
 from ringfence.model.policy import Decide, Deed, ListEntry, ListName, Policy, PolicyScope

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
 from ringfence.api.guard import Analyst, GuardedRoute, server_of
-from ringfence.api.views import rfc3339, shown_probability
+from ringfence.api.views import shown_probability
+from ringfence.app.shown import rfc3339
 from ringfence.app.suggestions import suggestions
 from ringfence.signalling import HISTORY_DAYS, Suggestion
 

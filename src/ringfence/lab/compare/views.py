@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ringfence.api.views import rfc3339, shown_probability
+from ringfence.api.views import shown_probability
+from ringfence.app.shown import rfc3339
 from ringfence.lab.compare.differences import (
     Change,
     Decisions,
