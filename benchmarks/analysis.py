@@ -6,6 +6,7 @@ has 50 messages a second analysed. With and without take turns, so that whatever
 
 import json
 import os
+import platform
 import secrets
 import socket
 import subprocess
@@ -15,13 +16,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from pathlib import Path
 from statistics import median
 
+from benchmarks import machine
 from benchmarks.http import serving
 
 RATE = 50
 """Messages a second."""
+TARGET = Path(__file__).with_name("analysis.md")
+_BAR = 2.0
 _HOST = "127.0.0.1"
 _MESSAGES = (
     "Dear customer your account will be blocked today. Update KYC at http://kyc-{n}.example/x or call 98765{n:05} now",
@@ -117,25 +121,44 @@ def _analysing(port: int, key: str, seconds: float) -> Iterator[list[int]]:
 
 
 def _load(port: int, seconds: float) -> None:
-    """Sends at its rate, as long as the server keeps up, and prints how many were answered."""
+    """Sends at its rate, as long as the server keeps up, and prints how many were answered. It is written to cost
+    little, since it runs on the processors that are measured."""
     key = os.environ["RINGFENCE_BENCHMARK_KEY"]
-    link = HTTPConnection(_HOST, port)
-    link.connect()
-    print("connected", flush=True)
-    begun, done = time.perf_counter(), 0
-    while (now := time.perf_counter()) - begun < seconds:
-        if now - begun < done / RATE:
-            time.sleep(begun + done / RATE - now)
-        message = _MESSAGES[done % len(_MESSAGES)].format(n=done)
-        body = json.dumps({"message": message}).encode()
-        link.request(
-            "POST", "/api/v1/analyze/text", body, {"X-API-KEY": key, "Content-Type": "application/json"}
-        )
-        answer = link.getresponse()
-        told = answer.read()
-        assert answer.status == 200, told
-        done += 1
+    requests = [_request(key, number) for number in range(int(RATE * seconds))]
+    done = 0
+    with socket.create_connection((_HOST, port)) as link:
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        print("connected", flush=True)
+        begun = time.perf_counter()
+        for request in requests:
+            now = time.perf_counter()
+            if now - begun < done / RATE:
+                time.sleep(begun + done / RATE - now)
+            elif now - begun > seconds:
+                break
+            link.sendall(request)
+            _take(link)
+            done += 1
     print(done)
+
+
+def _request(key: str, number: int) -> bytes:
+    body = json.dumps({"message": _MESSAGES[number % len(_MESSAGES)].format(n=number)}).encode()
+    head = (
+        f"POST /api/v1/analyze/text HTTP/1.1\r\nHost: {_HOST}\r\nX-API-KEY: {key}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def _take(link: socket.socket) -> None:
+    """A whole answer."""
+    answer = link.recv(65_536)
+    assert answer.startswith(b"HTTP/1.1 200"), answer[:200]
+    head, _, body = answer.partition(b"\r\n\r\n")
+    left = int(head.lower().partition(b"content-length:")[2].split()[0]) - len(body)
+    while left > 0:
+        left -= len(link.recv(65_536))
 
 
 def main() -> None:
@@ -143,13 +166,37 @@ def main() -> None:
         _load(int(sys.argv[2]), float(sys.argv[3]))
         return
     quick = "--quick" in sys.argv[1:]
-    rounds = run(2, 3) if quick else run(10, 7)
-    for one in rounds:
-        print(
-            f"POST /event p99 {one.alone:.3f} ms alone, {one.beside:.3f} ms beside {one.rate:.0f} analyses/s "
-            f"({one.ratio:.2f} times), {one.events:,} events"
-        )
-    print(f"Median: {median(one.ratio for one in rounds):.2f} times")
+    page = _page(run(2, 3) if quick else run(10, 7))
+    if quick:
+        print(page)
+    else:
+        TARGET.write_text(page, encoding="utf-8")
+        print(f"Written to {TARGET.relative_to(Path.cwd())}")
+
+
+def _page(rounds: list[Round]) -> str:
+    rows = [
+        f"| {number} | {one.alone:.3f} | {one.beside:.3f} | {one.ratio:.2f} | {one.events:,} | {one.rate:.0f} |"
+        for number, one in enumerate(rounds, 1)
+    ]
+    ratio = median(one.ratio for one in rounds)
+    return "\n".join(
+        [
+            "# Events beside messages",
+            "",
+            f"Written by `python -m benchmarks.analysis`. One connection sends event after event to `POST /event`; in "
+            f"every other turn {RATE} messages a second are analysed on the same server, half of them scams that leave "
+            "a finding. Both senders run on the same processors. Bar: the 99th percentile at most doubled. "
+            f"**Median of the rounds: {ratio:.2f} times, {'met' if ratio <= _BAR else 'missed'}.**",
+            "",
+            machine.describe(f"CPython {platform.python_version()}"),
+            "",
+            "| round | p99 alone, ms | p99 beside, ms | times | events beside | analyses a second |",
+            "|---:|---:|---:|---:|---:|---:|",
+            *rows,
+            "",
+        ]
+    )
 
 
 if __name__ == "__main__":

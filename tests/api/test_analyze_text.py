@@ -259,3 +259,43 @@ def test_the_documented_example_is_one_that_the_route_takes(desk: Site) -> None:
     document = desk.client.get("/openapi.json").json()
     (example,) = document["components"]["schemas"]["MessageRequest"]["examples"]
     assert desk.ask("POST", PATH, json=example).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"message": KYC},
+        {"message": "See you at lunch", "mode": "honeypot", "more": 1},
+        {"message": "  "},
+        {"message": "x" * 10_001},
+        {"message": "hello", "mode": "other"},
+        {"message": 5},
+        {},
+    ],
+)
+def test_the_short_way_and_that_of_the_framework_say_the_same(desk: Site, request_: dict[str, Any]) -> None:
+    """A plain Content-Type goes the short way where the request is good; one with a charset goes to the framework."""
+    answers = [
+        desk.ask("POST", PATH, content=json.dumps(request_), headers={"Content-Type": kind, **extra})
+        for extra, kind in (
+            ({"X-Request-ID": "same"}, "application/json"),
+            ({"X-Request-ID": "same"}, "application/json; charset=utf-8"),
+        )
+    ]
+    short, long = (answer.json() | {"session_id": None} for answer in answers)
+    assert short == long
+    assert answers[0].status_code == answers[1].status_code
+    assert sorted(answers[0].headers) == sorted(answers[1].headers)
+
+
+def test_messages_by_either_way_count_together(site_with: MakeSite, messages_model: Any) -> None:
+    limits = {"RINGFENCE_CONTENT__MODEL": str(messages_model), "RINGFENCE_LIMITS__ANALYZE_PER_MINUTE": "2"}
+    kinds = ["application/json", "application/json; charset=utf-8"] * 2
+    with site_with(**limits) as site:
+        asked = [
+            site.ask("POST", PATH, content=b'{"message": "hello"}', headers={"Content-Type": kind})
+            for kind in kinds
+        ]
+        assert [answer.status_code for answer in asked] == [200, 200, 429, 429]
+        assert asked[2].json()["code"] == asked[3].json()["code"]
+        assert asked[2].headers["retry-after"] == asked[3].headers["retry-after"]

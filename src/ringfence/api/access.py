@@ -8,6 +8,8 @@ from itertools import count
 from math import ceil
 from secrets import token_hex
 
+from starlette.types import Scope
+
 from ringfence.app.keyring import KeyRing
 from ringfence.errors import NotAllowed, NotAuthenticated, TooMany
 from ringfence.model.key import ApiKey, Role
@@ -39,6 +41,12 @@ def secret_of(headers: Headers) -> bytes | None:
         if name == b"authorization" and value[:7].lower() == b"bearer ":
             bearer = value[7:].strip()
     return bearer
+
+
+def caller(key: ApiKey, scope: Scope) -> str:
+    """Whose messages are counted together: a key's from one address."""
+    client = scope.get("client")
+    return f"{key.name} {client[0] if client else ''}"
 
 
 class RateLimit:

@@ -11,11 +11,12 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ringfence import __version__
-from ringfence.api import openapi, problems
+from ringfence.api import messages, openapi, problems
 from ringfence.api.access import PerMinute, RateLimit, request_id
 from ringfence.api.cors import Cors
 from ringfence.api.events import BATCH, SINGLE, EventRoutes
 from ringfence.api.message_batch import Seats
+from ringfence.api.messages import MessageRoute
 from ringfence.api.routes import alerts, analysis, audit, calls, findings, home, model, site, suggestions
 from ringfence.app.build import Server
 
@@ -30,7 +31,7 @@ def event_routes(server: Server) -> EventRoutes:
 
 def build_app(server: Server, events: EventRoutes) -> ASGIApp:
     """The whole application, as a server of ASGI runs it."""
-    front: ASGIApp = _Front(events, _rest(server))
+    front: ASGIApp = _Front(events, server, _rest(server))
     if server.settings.cors_origins:
         front = Cors(
             front,
@@ -79,11 +80,13 @@ def _rest(server: Server) -> FastAPI:
 
 
 class _Front:
-    """Sends the event paths their own way and names every request."""
+    """Sends events and messages their own ways, all else to the framework, and names every request."""
 
-    def __init__(self, events: EventRoutes, rest: ASGIApp) -> None:
+    def __init__(self, events: EventRoutes, server: Server, rest: FastAPI) -> None:
         self._events = events
         self._rest = rest
+        limits = rest.state
+        self._messages = MessageRoute(server, limits.limit, limits.analyses, self._by_framework)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -92,8 +95,12 @@ class _Front:
         name = request_id(scope["headers"])
         if scope["path"] in (SINGLE, BATCH):
             await self._events(scope, receive, send, name)
-            return
+        elif scope["path"] == messages.PATH:
+            await self._messages(scope, receive, send, name)
+        else:
+            await self._by_framework(scope, receive, send, name)
 
+    async def _by_framework(self, scope: Scope, receive: Receive, send: Send, name: str) -> None:
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", name.encode())]

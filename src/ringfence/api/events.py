@@ -72,7 +72,7 @@ class EventRoutes:
                 headers["connection"] = "close"
             more = _told(outcome) if outcome.accepted or outcome.rejected or outcome.late else {}
             body = problem(status, error.code, error.detail, request_id, **more)
-        await _answer(send, status, kind, body, request_id, headers)
+        await send_answer(send, status, kind, body, request_id, headers)
 
     def judge_now(self, headers: Headers, event: bytes) -> Judged | Exception:
         """Judges a single event whose request is here whole, as the route does; what that raises is given."""
@@ -113,7 +113,7 @@ class EventRoutes:
         body: bytes = first.get("body", b"")
         if first["type"] == "http.request" and not first.get("more_body"):
             return body
-        return b"".join([piece async for piece in self._open(scope, _again(first, receive), limit)])
+        return b"".join([piece async for piece in self._open(scope, again(first, receive), limit)])
 
     async def _batch(self, scope: Scope, receive: Receive, outcome: BatchOutcome) -> bytes:
         key = self._admit(scope["headers"], 0)
@@ -241,7 +241,7 @@ def _told(outcome: BatchOutcome, role: Role = Role.INGEST) -> dict[str, Any]:
     }
 
 
-def _again(first: Message, receive: Receive) -> Receive:
+def again(first: Message, receive: Receive) -> Receive:
     """Gives a message that was taken once more, then what follows it."""
     taken = [first]
 
@@ -266,7 +266,7 @@ def headers_of_answer(kind: str, body: bytes, request_id: str) -> list[tuple[byt
     ]
 
 
-async def _answer(
+async def send_answer(
     send: Send, status: int, kind: str, body: bytes, request_id: str, headers: dict[str, str]
 ) -> None:
     told = headers_of_answer(kind, body, request_id)

@@ -12,11 +12,9 @@ from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
-from ringfence.api.access import authorise
+from ringfence.api.access import authorise, caller
 from ringfence.app.build import Server
 from ringfence.model.key import ApiKey, Role
-
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 _api_key = APIKeyHeader(name="X-API-KEY", scheme_name="ApiKey", auto_error=False)
 _bearer = HTTPBearer(scheme_name="Bearer", auto_error=False)
@@ -54,13 +52,7 @@ class RequireAnalyses(Require):
 
     def admit(self, request: Request) -> None:
         super().admit(request)
-        request.app.state.analyses.spend(caller_of(request), self._count)
-
-
-def caller_of(request: Request) -> str:
-    """Whose messages are counted together: a key's from one address."""
-    address = "" if request.client is None else request.client.host
-    return f"{request.state.key.name} {address}"
+        request.app.state.analyses.spend(caller(request.state.key, request.scope), self._count)
 
 
 Viewer = Annotated[ApiKey, Depends(Require(Role.VIEWER))]
@@ -79,12 +71,8 @@ class GuardedRoute(APIRoute):
         calls = (dependency.call for dependency in self.dependant.dependencies)
         return next(call for call in calls if isinstance(call, Require))
 
-    def behind_guard(self) -> Handler:
-        """What answers whom the guard admits."""
-        return super().get_route_handler()
-
-    def get_route_handler(self) -> Handler:
-        handle = self.behind_guard()
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
         guard = self.guard
         takes_body = self.body_field is not None
 

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from ringfence import errors
 
 MEDIA_TYPE = "application/problem+json"
+INTERNAL = ("internal", "An error of ours; the log names it by this request's id")
 _log = logging.getLogger(__name__)
 
 _STATUS: tuple[tuple[type[errors.RingfenceError], int], ...] = (
@@ -153,4 +154,4 @@ async def _on_fault(request: Request, error: Exception) -> Response:
     route = getattr(request.scope.get("route"), "path", "?")
     request_id = request.scope.get("state", {}).get("request_id", "")
     _log.error("request %s: %s %s", request_id, request.method, route, exc_info=error)
-    return _respond(request, 500, "internal", "An error of ours; the log names it by this request's id")
+    return _respond(request, 500, *INTERNAL)
