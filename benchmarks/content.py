@@ -50,7 +50,7 @@ from ringfence.model.scam import Label, ScamType
 
 TARGET = Path(__file__).with_name("content.md")
 COMPOSED = Path(__file__).with_name("composed.ndjson")
-"""Messages written by hand to measure with, with their kinds and identifiers; nothing learns from them."""
+"""Messages that a language model wrote to measure with, with kinds and identifiers; nothing learns from them."""
 Judge = Callable[[Sequence[str]], Scores]
 UNSEEN = ("dev.csv", "dev_more.csv")
 _SEED = 20
@@ -146,7 +146,7 @@ def _sections(
     spelt = [_respelt(row, rng) for row in scams]
     yield "scams spelt to pass a filter", "found ≥ 90 %", spelt
     yield "the same as they were", "", scams
-    yield "composed by hand", "F1 ≥ 0.85", [one.example for one in written]
+    yield "composed to measure", "F1 ≥ 0.85", [one.example for one in written]
     yield "… spelt to pass a filter", "found ≥ 90 %", [one.example for one in written if one.disguised]
 
 

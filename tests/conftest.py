@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 from ringfence_engine import FEATURES
-from tests.messages_model import content_model
+
+from ringfence.content.analysis import packaged
 
 WriteModel = Callable[..., Path]
 
 
 @pytest.fixture
 def messages_model(tmp_path: Path) -> Path:
-    """The file of a classifier of messages that is known by heart."""
+    """The packaged model of messages in a file of its own, as the setting names one."""
     path = tmp_path / "messages.json.gz"
-    path.write_bytes(content_model())
+    path.write_bytes(packaged())
     return path
 
 

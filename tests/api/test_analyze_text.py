@@ -88,7 +88,13 @@ def test_reasons_and_identifiers_say_where_in_the_message_they_stand(desk: Site)
 
 
 def test_an_honest_message_and_advertising_are_no_scam(desk: Site) -> None:
-    for message, label in (("See you at lunch", "legit"), ("Our sale begins on Monday", "promo")):
+    for message, label in (
+        ("See you at lunch", "legit"),
+        (
+            "Flat 40% off on all kurtas this weekend at FabIndia. Shop now at www.fabindia.com T&C apply",
+            "promo",
+        ),
+    ):
         told = judged(desk, message)
         assert (told["label"], told["is_scam"], told["scam_type"], told["finding"]) == (
             label,

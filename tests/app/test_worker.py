@@ -8,11 +8,11 @@ import sys
 from collections.abc import Awaitable, Callable
 
 import pytest
-from tests.messages_model import content_model
 
 from ringfence.app.turns import Turn
 from ringfence.app.worker import Worker
 from ringfence.app.worker_main import Head, Judge, Tell, Told
+from ringfence.content.analysis import packaged
 from ringfence.errors import Unavailable
 from ringfence.identifiers import Regions
 
@@ -21,7 +21,7 @@ KYC = "Your SBI account will be blocked, update KYC at http://sbi-kyc.top/x imme
 
 def run(work: Callable[[Worker], Awaitable[None]], **more: object) -> None:
     async def with_worker() -> None:
-        worker = Worker(content_model, Regions(), **more)  # type: ignore[arg-type]
+        worker = Worker(packaged, Regions(), **more)  # type: ignore[arg-type]
         try:
             await work(worker)
         finally:
@@ -128,9 +128,9 @@ def test_it_ends_quietly_with_its_server() -> None:
         "import asyncio, os\n"
         "from ringfence.app.worker import Worker\n"
         "from ringfence.identifiers import Regions\n"
-        "from tests.messages_model import content_model\n"
+        "from ringfence.content.analysis import packaged\n"
         "async def main():\n"
-        "    worker = Worker(content_model, Regions())\n"
+        "    worker = Worker(packaged, Regions())\n"
         "    worker.start()\n"
         "    while worker.process_id is None: await asyncio.sleep(0.01)\n"
         "    os.kill(os.getpid(), 9)\n"

@@ -113,7 +113,7 @@ _SHARED = Analyser.of(packaged())
 
 
 @pytest.mark.parametrize("piece", ["a ", "1", "pay now ", "http://", "O", "क", "@", "Rs 1 "])
-def test_the_worst_text_takes_no_second(piece: str) -> None:
+def test_a_megabyte_of_the_worst_text_is_judged_in_bounded_time(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
     begun = time.perf_counter()
     in_bounds(_SHARED.analyse(text).verdict, text)

@@ -18,9 +18,7 @@ from ringfence.content.sessions import Demand
 from ringfence.identifiers import Regions
 from ringfence.model.identifier import Identifier, IdentifierRole, Money
 from ringfence.model.scam import Label, ScamType
-from ringfence.model.verdict import Verdict
-
-_SCAM = 0.5
+from ringfence.model.verdict import SCAM_FROM, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ class Analyser:
         return _Weighed(reading, names, vector, parts, margin)
 
     def _verdict(self, own: _Weighed, whole: _Weighed, probability: float) -> Verdict:
-        is_scam = probability >= _SCAM
+        is_scam = probability >= SCAM_FROM
         strategy = fingerprint(whole.reading)
         reading = own.reading
         return Verdict(

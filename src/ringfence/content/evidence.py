@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from ringfence.model.fingerprint import Fingerprint
 from ringfence.model.identifier import Identifier, IdentifierKind, IdentifierRole
-from ringfence.model.verdict import EvidenceLevel
+from ringfence.model.verdict import SCAM_FROM, EvidenceLevel
 
-_SCAM = 0.5
 _SURE = 0.9
 _TRACES = frozenset(
     {
@@ -30,7 +29,7 @@ def evidence_level(
 ) -> EvidenceLevel:
     """NONE where it is no scam; else a point each for a probability of 0.9, two tactics, and something that leads to
     the scammer: LOW under two points, MEDIUM at two, HIGH at three."""
-    if scam_probability < _SCAM:
+    if scam_probability < SCAM_FROM:
         return EvidenceLevel.NONE
     leads = any(one.kind in _TRACES and one.role is not IdentifierRole.MENTIONED for one in identifiers)
     return _LEVELS[(scam_probability >= _SURE) + (len(fingerprint.tactics) >= 2) + leads]

@@ -1,6 +1,6 @@
 """What the classifier sees of a message: words, pairs of words, signs of a strategy, identifiers by their kind.
 
-A number, a link or a name is never learnt as such: a token for its kind stands in its place.
+A number, a link or an address is never learnt as such: a token for its kind stands in its place.
 """
 
 from collections.abc import Iterator

@@ -25,7 +25,7 @@ _IDENTIFIERS = {
     "<url of an imitator>": "The link pretends to belong to somebody else",
     "<url of a cheap kind>": "The link's ending is of the kind that is bought to be thrown away",
     "<short url>": "The link hides where it leads",
-    "<official url>": "The link is the sender's own",
+    "<official url>": "The link is one of a known brand's or authority's own",
 }
 
 

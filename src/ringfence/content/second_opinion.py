@@ -9,11 +9,10 @@ from dataclasses import replace
 from ringfence.content.evidence import evidence_level
 from ringfence.model.opinion import Ask, Opinion
 from ringfence.model.scam import Label
-from ringfence.model.verdict import EvidenceLevel, Verdict
+from ringfence.model.verdict import SCAM_FROM, EvidenceLevel, Verdict
 
 HIGHEST = 0.95
 """No opinion raises the probability above this: a model that says it is certain has not been calibrated."""
-_SCAM = 0.5
 _ORDER = tuple(EvidenceLevel)
 
 
@@ -30,7 +29,7 @@ def raised(verdict: Verdict, opinion: Opinion) -> Verdict:
     The probability becomes the opinion's confidence, at most `HIGHEST`, where that is more. A type that the
     embedded verdict has stays.
     """
-    if opinion.label is not Label.SCAM or opinion.confidence < _SCAM:
+    if opinion.label is not Label.SCAM or opinion.confidence < SCAM_FROM:
         return verdict
     probability = max(verdict.scam_probability, round(min(opinion.confidence, HIGHEST), 4))
     before = verdict.confidence if verdict.label is Label.SCAM else 0.0

@@ -7,6 +7,9 @@ from ringfence.model.fingerprint import Fingerprint
 from ringfence.model.identifier import Identifier
 from ringfence.model.scam import Label, ScamType
 
+SCAM_FROM = 0.5
+"""Probability from which on a message is called a scam."""
+
 
 class EvidenceLevel(StrEnum):
     """How much there is to go on for somebody who follows a scam up."""

@@ -45,14 +45,14 @@ def model_card(file: bytes, without_research: bytes | None = None) -> str:
             "",
             f"{plan['count']} messages of each of {about['families']:,} families of the project's own scripts "
             f"([messages.md](messages.md)), seed {plan['seed']}, and the tables below. Of each language and channel "
-            "scams weigh as much as all else. Numbers, links and names are never learnt as such.",
+            "scams weigh as much as all else. Numbers, links and addresses are never learnt as such.",
             "",
             *_corpora(about["corpora"]),
             "",
             "## Where it has not learnt",
             "",
-            "Each source was held out in turn, and of the scripts whole plots, in all the languages that share them; a",
-            "model fitted on the rest judged them. The calibration is fitted on these judgements and takes "
+            "Sources were held out, a fifth of all rows at a time, and of the scripts whole plots, in all the",
+            "languages that share them; a model fitted on the rest judged them. Calibrated on this, it takes "
             f"{plan['scams']:.0%} of all messages for scams; a message is called a scam from a probability of 0.5 on.",
             "[content.md](../benchmarks/content.md) has the figures on sources that no training sees.",
             "",

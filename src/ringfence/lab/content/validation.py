@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 
 from ringfence.lab.content.corpus import MADE_UP, Example
 from ringfence.model.scam import Label
-
-SCAM = 0.5
-"""Probability from which on a message is called a scam."""
+from ringfence.model.verdict import SCAM_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def auc(score: NDArray[np.float64], scam: NDArray[np.bool_]) -> float:
 def measure(source: str, examples: Sequence[Example], probability: NDArray[np.float64]) -> Measured:
     scam = np.array([example.label is Label.SCAM for example in examples], dtype=bool)
     promo = np.array([example.label is Label.PROMO for example in examples], dtype=bool)
-    flagged = probability >= SCAM
+    flagged = probability >= SCAM_FROM
     return Measured(
         source,
         int(scam.sum()),
