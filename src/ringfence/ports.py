@@ -13,6 +13,7 @@ from ringfence.model.action import Action, ActionMode, ActionResult
 from ringfence.model.alert import Alert, AlertLabel, AlertStatus, AlertVerdict, Severity
 from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.model.finding import Finding, FindingKind
+from ringfence.model.finding_row import FindingRow
 from ringfence.model.history import AlertedNumber
 from ringfence.model.key import ApiKey
 from ringfence.model.opinion import Opinion
@@ -177,7 +178,8 @@ class AuditRecords(Protocol):
 class FindingRecords(Protocol):
     """What the pillars have learnt. A finding that is there already stays as it was found first."""
 
-    def write_finding(self, finding: Finding) -> Future[None]: ...
+    def write_finding(self, row: FindingRow) -> Future[None]:
+        """A row, so that whoever finds makes it: events wait for the process that writes."""
 
     def finding(self, finding_id: str) -> Finding | None: ...
 

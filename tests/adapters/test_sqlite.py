@@ -22,6 +22,7 @@ from ringfence.adapters.stores.tables import metadata
 from ringfence.errors import BadInput, Conflict, Unavailable
 from ringfence.model.alert import AlertVerdict
 from ringfence.model.finding import Finding, FindingKind
+from ringfence.model.finding_row import row_of
 from ringfence.model.key import ApiKey, Role
 from ringfence.ports import AlertFilter
 
@@ -174,11 +175,11 @@ def test_a_finding_that_cannot_be_written_is_told_and_takes_nothing_with_it(tmp_
     raw = sqlite3.connect(tmp_path / "r.db", isolation_level=None)
     raw.execute("ALTER TABLE findings RENAME TO gone")
     with pytest.raises(Unavailable, match="findings"):
-        records.write_finding(found).result()
+        records.write_finding(row_of(found)).result()
     raw.execute("ALTER TABLE gone RENAME TO findings")
     raw.close()
     records.add_key(ApiKey("desk", Role.VIEWER, b"d" * 32, 1), "test")
-    records.write_finding(found).result()
+    records.write_finding(row_of(found)).result()
     records.close()
     records = SqlRecords(f"sqlite:///{tmp_path}/r.db")
     assert records.finding("f1") == found

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from ringfence.api.application import build_app, event_routes
+from ringfence.api.application import build_app, event_routes, rates_of
 from ringfence.app.build import Server, build_server
 from ringfence.model.key import Role
 from ringfence.settings import load_settings
@@ -109,7 +109,9 @@ def site_with(tmp_path: Path) -> MakeSite:
             portal = stack.enter_context(start_blocking_portal())
             stack.callback(portal.call, server.pipeline.stop)
             stack.callback(portal.call, server.analyses.stop)
-            yield Site(server, Client(build_app(server, event_routes(server)), portal), clock)
+            yield Site(
+                server, Client(build_app(server, event_routes(server), rates_of(server)), portal), clock
+            )
 
     return make
 

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from uvicorn.server import ServerState
 
-from ringfence.api.application import event_routes
-from ringfence.api.protocol import EventProtocol
+from ringfence.api.application import event_routes, rates_of
+from ringfence.api.messages import MessageDesk
+from ringfence.api.protocol import ShortWays
 from ringfence.api.serving import uvicorn_config
 from ringfence.model.key import Role
 
@@ -360,8 +361,9 @@ class Line:
     def __init__(self, site: Site) -> None:
         self.loop, self.wire = Loop(), Wire()
         config = uvicorn_config(site.server)
-        self.protocol = EventProtocol(
+        self.protocol = ShortWays(
             event_routes(site.server),
+            MessageDesk(site.server, rates_of(site.server)),
             config=config,
             server_state=ServerState(),
             app_state={},

@@ -46,6 +46,18 @@ def test_the_answer_and_the_finding_come_from_another_process() -> None:
     run(work)
 
 
+def test_events_go_before_it_wherever_the_system_shares_processors_out() -> None:
+    async def work(worker: Worker) -> None:
+        await tell(worker)
+        process = worker.process_id
+        assert process is not None
+        assert os.getpriority(os.PRIO_PROCESS, process) > os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getsid(process) == os.getsid(0)  # being nice counts within a session alone
+        assert os.getpgid(process) == process  # Ctrl-C is for the server
+
+    run(work)
+
+
 def test_messages_that_were_under_way_when_it_died_are_answered_all_the_same() -> None:
     async def work(worker: Worker) -> None:
         await tell(worker)

@@ -9,6 +9,7 @@ import pytest
 
 from ringfence.adapters.stores.records import SqlRecords
 from ringfence.model.finding import Evidence, Finding, FindingKind
+from ringfence.model.finding_row import row_of
 from ringfence.model.fingerprint import Authority, Fingerprint, Tactic
 from ringfence.model.identifier import (
     BankBranch,
@@ -80,30 +81,29 @@ def finding(finding_id: str = "f1", at: int = NOON, scam_type: ScamType | None =
 def test_a_finding_comes_back_as_it_was(records: FindingRecords) -> None:
     bare = replace(finding("f2", scam_type=None), identifiers=(), fingerprint=None, evidence=())
     for told in (finding(), bare):
-        records.write_finding(told).result()
+        records.write_finding(row_of(told)).result()
         assert records.finding(told.finding_id) == told
     assert records.finding("f3") is None
 
 
 def test_what_is_found_again_stays_as_it_was_found_first(records: FindingRecords) -> None:
-    records.write_finding(finding()).result()
-    records.write_finding(replace(finding(at=NOON + MINUTE), confidence=0.5)).result()
+    records.write_finding(row_of(finding())).result()
+    records.write_finding(row_of(replace(finding(at=NOON + MINUTE), confidence=0.5))).result()
     assert records.findings(FindingFilter(), 10, 0).findings == (finding(),)
 
 
 def test_findings_are_listed_newest_first_and_by_page(records: FindingRecords) -> None:
     for number in range(5):
-        records.write_finding(finding(f"f{number}", NOON + number * MINUTE)).result()
+        records.write_finding(row_of(finding(f"f{number}", NOON + number * MINUTE))).result()
     page = records.findings(FindingFilter(), 2, 1)
     assert ([one.finding_id for one in page.findings], page.total) == (["f3", "f2"], 5)
 
 
 def test_findings_are_looked_for_by_kind_type_and_time(records: FindingRecords) -> None:
-    records.write_finding(finding("kyc")).result()
-    records.write_finding(finding("job", NOON + MINUTE, ScamType.JOB)).result()
-    records.write_finding(
-        replace(finding("call", NOON + 2 * MINUTE, ScamType.JOB), kind=FindingKind.SCAM_RECORDING)
-    ).result()
+    records.write_finding(row_of(finding("kyc"))).result()
+    records.write_finding(row_of(finding("job", NOON + MINUTE, ScamType.JOB))).result()
+    call = replace(finding("call", NOON + 2 * MINUTE, ScamType.JOB), kind=FindingKind.SCAM_RECORDING)
+    records.write_finding(row_of(call)).result()
 
     def found(wanted: FindingFilter) -> list[str]:
         return [one.finding_id for one in records.findings(wanted, 10, 0).findings]

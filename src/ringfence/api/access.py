@@ -3,12 +3,12 @@
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import count
 from math import ceil
 from secrets import token_hex
-
-from starlette.types import Scope
+from typing import Any
 
 from ringfence.app.keyring import KeyRing
 from ringfence.errors import NotAllowed, NotAuthenticated, TooMany
@@ -43,9 +43,8 @@ def secret_of(headers: Headers) -> bytes | None:
     return bearer
 
 
-def caller(key: ApiKey, scope: Scope) -> str:
-    """Whose messages are counted together: a key's from one address."""
-    client = scope.get("client")
+def caller(key: ApiKey, client: Sequence[Any] | None) -> str:
+    """Whose messages are counted together: a key's from one address. `client` is a host and a port."""
     return f"{key.name} {client[0] if client else ''}"
 
 
@@ -119,6 +118,14 @@ class PerMinute:
         self._used.move_to_end(name)
         if len(self._used) > self._names:
             self._used.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """All that is not an event: requests a second and analyses a minute."""
+
+    requests: RateLimit
+    analyses: PerMinute
 
 
 def authorise(keys: KeyRing, headers: Headers, needed: Role) -> ApiKey:

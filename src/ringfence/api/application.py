@@ -11,12 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ringfence import __version__
-from ringfence.api import messages, openapi, problems
-from ringfence.api.access import PerMinute, RateLimit, request_id
+from ringfence.api import openapi, problems
+from ringfence.api.access import PerMinute, RateLimit, Rates, request_id
 from ringfence.api.cors import Cors
 from ringfence.api.events import BATCH, SINGLE, EventRoutes
 from ringfence.api.message_batch import Seats
-from ringfence.api.messages import MessageRoute
 from ringfence.api.routes import alerts, analysis, audit, calls, findings, home, model, site, suggestions
 from ringfence.app.build import Server
 
@@ -29,9 +28,14 @@ def event_routes(server: Server) -> EventRoutes:
     return EventRoutes(server.pipeline, server.keys, server.settings.limits)
 
 
-def build_app(server: Server, events: EventRoutes) -> ASGIApp:
+def rates_of(server: Server) -> Rates:
+    limits = server.settings.limits
+    return Rates(RateLimit(limits.requests_per_second), PerMinute(limits.analyze_per_minute))
+
+
+def build_app(server: Server, events: EventRoutes, rates: Rates) -> ASGIApp:
     """The whole application, as a server of ASGI runs it."""
-    front: ASGIApp = _Front(events, server, _rest(server))
+    front: ASGIApp = _Front(events, _rest(server, rates))
     if server.settings.cors_origins:
         front = Cors(
             front,
@@ -43,7 +47,7 @@ def build_app(server: Server, events: EventRoutes) -> ASGIApp:
     return front
 
 
-def _rest(server: Server) -> FastAPI:
+def _rest(server: Server, rates: Rates) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         server.pipeline.start()
@@ -65,9 +69,8 @@ def _rest(server: Server) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.server = server
-    app.state.limit = RateLimit(server.settings.limits.requests_per_second)
+    app.state.rates = rates
     app.state.seats = Seats()
-    app.state.analyses = PerMinute(server.settings.limits.analyze_per_minute)
     routers = [
         module.router for module in (home, calls, analysis, findings, alerts, model, site, suggestions, audit)
     ]
@@ -80,13 +83,11 @@ def _rest(server: Server) -> FastAPI:
 
 
 class _Front:
-    """Sends events and messages their own ways, all else to the framework, and names every request."""
+    """Sends events their own way, all else to the framework, and names every request."""
 
-    def __init__(self, events: EventRoutes, server: Server, rest: FastAPI) -> None:
+    def __init__(self, events: EventRoutes, rest: FastAPI) -> None:
         self._events = events
         self._rest = rest
-        limits = rest.state
-        self._messages = MessageRoute(server, limits.limit, limits.analyses, self._by_framework)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -95,12 +96,8 @@ class _Front:
         name = request_id(scope["headers"])
         if scope["path"] in (SINGLE, BATCH):
             await self._events(scope, receive, send, name)
-        elif scope["path"] == messages.PATH:
-            await self._messages(scope, receive, send, name)
-        else:
-            await self._by_framework(scope, receive, send, name)
+            return
 
-    async def _by_framework(self, scope: Scope, receive: Receive, send: Send, name: str) -> None:
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", name.encode())]

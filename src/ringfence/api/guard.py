@@ -29,7 +29,7 @@ class Require:
     def admit(self, request: Request) -> None:
         """Raises NotAuthenticated, NotAllowed or TooMany."""
         key = authorise(request.app.state.server.keys, request.scope["headers"], self.needed)
-        request.app.state.limit.spend(key.name)
+        request.app.state.rates.requests.spend(key.name)
         request.state.key = key
 
     async def __call__(
@@ -52,7 +52,9 @@ class RequireAnalyses(Require):
 
     def admit(self, request: Request) -> None:
         super().admit(request)
-        request.app.state.analyses.spend(caller(request.state.key, request.scope), self._count)
+        request.app.state.rates.analyses.spend(
+            caller(request.state.key, request.scope.get("client")), self._count
+        )
 
 
 Viewer = Annotated[ApiKey, Depends(Require(Role.VIEWER))]

@@ -1,4 +1,4 @@
-"""`POST /api/v1/analyze/text`, the short way: a good request is answered without the framework.
+"""`POST /api/v1/analyze/text`, the short way: a good request is answered without the framework (`protocol`).
 
 The framework's way to a route costs more than all else that the server itself does for a message, and events wait for
 it meanwhile. Whatever is not plainly good goes to the framework, which says what is wrong; tests hold the two to the
@@ -6,13 +6,13 @@ same.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import ValidationError
-from starlette.types import Message, Receive, Scope, Send
 
-from ringfence.api.access import Headers, PerMinute, RateLimit, authorise, caller
-from ringfence.api.events import again, send_answer
+from ringfence.api.access import Headers, Rates, authorise, caller, request_id
 from ringfence.api.message_models import MessageRequest
 from ringfence.api.problems import INTERNAL, MEDIA_TYPE, headers_of, problem, status_of
 from ringfence.app.build import Server
@@ -24,53 +24,57 @@ PATH = "/api/v1/analyze/text"
 _JSON = "application/json"
 _log = logging.getLogger(__name__)
 
-Rest = Callable[[Scope, Receive, Send, str], Awaitable[None]]
-"""The framework's way, told the request's id."""
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer to be sent; `headers` are those beside the usual ones."""
+
+    request_id: str
+    body: bytes
+    status: int = 200
+    kind: str = _JSON
+    headers: dict[str, str] = field(default_factory=dict)
 
 
-class MessageRoute:
-    """Answers good requests; `rest` answers all others. `rate` and `analyses` are those of the framework's route."""
+class MessageDesk:
+    """`rates` are those that the framework's routes spend, too."""
 
-    def __init__(self, server: Server, rate: RateLimit, analyses: PerMinute, rest: Rest) -> None:
+    def __init__(self, server: Server, rates: Rates) -> None:
         self._server = server
-        self._rate = rate
-        self._analyses = analyses
-        self._rest = rest
+        self._rates = rates
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
-        key = self._admitted(scope)
-        if key is None:
-            await self._rest(scope, receive, send, request_id)
-            return
-        first = await receive()
-        message = _read(first)
-        if message is None:
-            await self._rest(scope, again(first, receive), send, request_id)
-            return
-        status, kind, headers = 200, _JSON, dict[str, str]()
+    def taken(
+        self, headers: Headers, client: tuple[str, int] | None, body: bytes
+    ) -> Coroutine[Any, Any, Reply] | None:
+        """The work on a request that is plainly good; None where the framework has to say what is wrong with it."""
+        if not _is_plain_json(headers):
+            return None
         try:
-            self._rate.spend(key.name)
-            self._analyses.spend(caller(key, scope))
-            head = Head(request_id, message.mode)
-            body = await self._server.analyses.message(
-                message.message, key.digest.hex(), message.session_id, head
+            key = authorise(self._server.keys, headers, Role.ANALYST)
+            message = MessageRequest.model_validate_json(body)
+        except (RingfenceError, ValidationError):
+            return None
+        if not message.message.strip():
+            return None
+        return self._reply(key, client, message, request_id(headers))
+
+    async def _reply(
+        self, key: ApiKey, client: tuple[str, int] | None, message: MessageRequest, name: str
+    ) -> Reply:
+        try:
+            self._rates.requests.spend(key.name)
+            self._rates.analyses.spend(caller(key, client))
+            told = await self._server.analyses.message(
+                message.message, key.digest.hex(), message.session_id, Head(name, message.mode)
             )
         except RingfenceError as error:
-            status, kind, headers = status_of(error), MEDIA_TYPE, headers_of(error)
-            body = problem(status, error.code, error.detail, request_id)
+            status = status_of(error)
+            body = problem(status, error.code, error.detail, name)
+            return Reply(name, body, status, MEDIA_TYPE, headers_of(error))
         except Exception as error:
-            _log.error("request %s: POST %s", request_id, PATH, exc_info=error)
-            status, kind, body = 500, MEDIA_TYPE, problem(500, *INTERNAL, request_id)
-        await send_answer(send, status, kind, body, request_id, headers)
-
-    def _admitted(self, scope: Scope) -> ApiKey | None:
-        """Whose request it is; None where the framework has to say what is wrong with it."""
-        if scope["method"] != "POST" or not _is_plain_json(scope["headers"]):
-            return None
-        try:
-            return authorise(self._server.keys, scope["headers"], Role.ANALYST)
-        except RingfenceError:
-            return None
+            _log.error("request %s: POST %s", name, PATH, exc_info=error)
+            return Reply(name, problem(500, *INTERNAL, name), 500, MEDIA_TYPE)
+        return Reply(name, told)
 
 
 def _is_plain_json(headers: Headers) -> bool:
@@ -79,14 +83,3 @@ def _is_plain_json(headers: Headers) -> bool:
         if name == b"content-encoding" or (name == b"content-type" and value != _JSON.encode()):
             return False
     return True
-
-
-def _read(first: Message) -> MessageRequest | None:
-    """A message that came whole and is as it should be."""
-    if first["type"] != "http.request" or first.get("more_body"):
-        return None
-    try:
-        message = MessageRequest.model_validate_json(first.get("body", b""))
-    except ValidationError:
-        return None
-    return message if message.message.strip() else None

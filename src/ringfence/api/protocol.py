@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with a short way for `POST /event`: answered while its bytes are being read.
+"""uvicorn's HTTP protocol with a short way for `POST /event`, and one for a message to be analysed.
 
 A task, a cycle and the ASGI messages cost more time than the event's decision. So a request that came whole in
 one segment is judged in the parser's callback, and its answer is written there. All others go the long way,
@@ -7,33 +7,60 @@ how it is handled. So does one that was judged here but is refused, or whose ans
 a commit: it takes its judgement along and is not judged again. Both ways share the decision, the body and the
 headers of the answer.
 
+A message may come in pieces, and its answer takes a task, since others have to judge it. Where uvicorn looks for its
+cycle it meanwhile finds a stand-in.
+
 The methods are asyncio's and httptools' callbacks, but for the idle timer's and the refusal's. Of uvicorn's
 inside, this reads the attributes of HttpToolsProtocol that stand below, so its minor version is pinned;
 tests/api/test_protocol.py sends both ways the same requests and knows which must have gone the short one.
 """
 
-from typing import Any
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from ringfence.api.access import request_id
 from ringfence.api.events import JUDGED, SINGLE, EventRoutes, Judged, headers_of_answer
+from ringfence.api.messages import PATH, MessageDesk, Reply
 from ringfence.api.problems import MEDIA_TYPE, problem
 
-_URL = SINGLE.encode()
+_EVENT, _MESSAGE = SINGLE.encode(), PATH.encode()
 _LONG_WAY = frozenset({b"content-encoding", b"expect", b"origin", b"transfer-encoding"})
 """Headers that ask for more than to judge the body as it stands."""
 
 
-class EventProtocol(HttpToolsProtocol):
-    """One connection. `events` decides here as it does in the application."""
+_MOST_HELD = 1 << 17
+"""Bytes; the longest good message has fewer, however it is escaped."""
 
-    def __init__(self, events: EventRoutes, **uvicorns: Any) -> None:
+
+class _UnderWay:
+    """What uvicorn asks of a cycle whose request is here whole and whose answer is not yet."""
+
+    __slots__ = ("disconnected", "keep_alive", "message_event", "response_complete")
+
+    def __init__(self) -> None:
+        self.disconnected = False
+        self.keep_alive = True
+        self.message_event = asyncio.Event()
+        self.response_complete = False
+
+
+class ShortWays(HttpToolsProtocol):
+    """One connection. `events` and `messages` decide here as they do in the application."""
+
+    def __init__(self, events: EventRoutes, messages: MessageDesk, **uvicorns: Any) -> None:
         super().__init__(**uvicorns)
         self._events = events
+        self._messages = messages
         self._short_way_open = not self.config.access_log and self.config.limit_concurrency is None
         self._held: bytes | None = None
-        """The body, so far, of a request that goes the short way unless the segment ends before it."""
+        """The body, so far, of a request that goes a short way; that of an event, unless the segment ends before it."""
         self._turn_taken = False
         """Whether this segment had its short answer: one each, so that who floods waits between them."""
         self._answered_at = 0.0
@@ -43,7 +70,7 @@ class EventProtocol(HttpToolsProtocol):
         idle, self.timeout_keep_alive_task = self.timeout_keep_alive_task, None
         self._turn_taken = False
         super().data_received(data)
-        if self._held is not None:
+        if self._held is not None and (self.url == _EVENT or len(self._held) > _MOST_HELD):
             self._go_the_long_way()
         if not (self._turn_taken and self._is_free()):
             if idle is not None:
@@ -54,7 +81,7 @@ class EventProtocol(HttpToolsProtocol):
             self._wait_idle(self.timeout_keep_alive)
 
     def on_headers_complete(self) -> None:
-        if self.url == _URL and self._may_go_the_short_way():
+        if self.url in (_EVENT, _MESSAGE) and self._may_go_the_short_way():
             self._held = b""
         else:
             super().on_headers_complete()
@@ -68,9 +95,19 @@ class EventProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if self._held is None:
             super().on_message_complete()
-            return
+        elif self.url == _MESSAGE:
+            self._take_message(self._held)
+        else:
+            self._take_event(self._held)
+
+    def shutdown(self) -> None:
+        if self._held is not None:
+            self._go_the_long_way()
+        super().shutdown()
+
+    def _take_event(self, body: bytes) -> None:
         self._turn_taken = True
-        judged = self._events.judge_now(self.headers, self._held)
+        judged = self._events.judge_now(self.headers, body)
         if isinstance(judged, Judged) and judged.is_plain:
             self._held = None
             self._answer(judged.answer())
@@ -79,12 +116,38 @@ class EventProtocol(HttpToolsProtocol):
             self._go_the_long_way()
             super().on_message_complete()
 
+    def _take_message(self, body: bytes) -> None:
+        work = self._messages.taken(self.headers, self.client, body)
+        if work is None:
+            self._go_the_long_way()
+            super().on_message_complete()
+            return
+        self._held = None
+        under_way = _UnderWay()
+        self.cycle = cast(RequestResponseCycle, under_way)
+        task = self.loop.create_task(self._reply(work, under_way))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _reply(self, work: Coroutine[Any, Any, Reply], under_way: _UnderWay) -> None:
+        reply = await work
+        if under_way.disconnected or self.transport.is_closing():
+            return
+        told = headers_of_answer(reply.kind, reply.body, reply.request_id)
+        told += [(name.encode(), value.encode()) for name, value in reply.headers.items()]
+        told += [] if under_way.keep_alive else [(b"connection", b"close")]
+        self._write(reply.status, told, reply.body)
+        under_way.response_complete = True
+        if not under_way.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+
     def send_400_response(self, msg: str) -> None:
         # uvicorn's own is plain text, the one error that would be no problem detail.
         name = request_id(())
         body = problem(400, "http_invalid", "This is no HTTP request that can be read", name)
         told = [*headers_of_answer(MEDIA_TYPE, body, name), (b"connection", b"close")]
-        self._write(b"HTTP/1.1 400 Bad Request", told, body)
+        self._write(400, told, body)
         self.transport.close()
 
     def timeout_keep_alive_handler(self) -> None:
@@ -121,13 +184,13 @@ class EventProtocol(HttpToolsProtocol):
 
     def _answer(self, body: bytes) -> None:
         told = headers_of_answer("application/json", body, request_id(self.headers))
-        self._write(b"HTTP/1.1 200 OK", told, body)
+        self._write(200, told, body)
         self.server_state.total_requests += 1
         self._answered_at = self.loop.time()
 
-    def _write(self, status: bytes, told: list[tuple[bytes, bytes]], body: bytes) -> None:
+    def _write(self, status: int, told: list[tuple[bytes, bytes]], body: bytes) -> None:
         headers = map(b": ".join, (*self.server_state.default_headers, *told))
-        self.transport.write(b"\r\n".join((status, *headers, b"", body)))
+        self.transport.write(STATUS_LINE[status] + b"\r\n".join((*headers, b"", body)))
 
     def _wait_idle(self, seconds: float) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)

@@ -12,8 +12,9 @@ from typing import cast
 
 import uvicorn
 
-from ringfence.api.application import build_app, event_routes
-from ringfence.api.protocol import EventProtocol
+from ringfence.api.application import build_app, event_routes, rates_of
+from ringfence.api.messages import MessageDesk
+from ringfence.api.protocol import ShortWays
 from ringfence.app.build import Server
 from ringfence.errors import Unavailable
 
@@ -54,10 +55,10 @@ def serve(
 
 
 def uvicorn_config(server: Server) -> uvicorn.Config:
-    events = event_routes(server)
+    events, rates = event_routes(server), rates_of(server)
     return uvicorn.Config(
-        build_app(server, events),
-        http=cast(type[asyncio.Protocol], partial(EventProtocol, events)),
+        build_app(server, events, rates),
+        http=cast(type[asyncio.Protocol], partial(ShortWays, events, MessageDesk(server, rates))),
         ws="none",
         lifespan="on",
         access_log=False,

@@ -151,7 +151,9 @@ class Worker:
             self._command,
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is for the server alone; the end of the socket ends the process
+            # Ctrl-C is for the server alone; the end of the socket ends the process. No session of its own: Linux
+            # shares processors out between sessions first, and being nice counts for nothing beyond one's own.
+            process_group=0,
         )
 
     def _ask(self, asked: _Asked) -> None:

@@ -18,12 +18,13 @@ from typing import BinaryIO
 from ringfence.app.answer import answer
 from ringfence.app.turns import Turn, Turns
 from ringfence.content.analysis import Analyser, Analysis
-from ringfence.model.finding import Finding
+from ringfence.model.finding_row import FindingRow, row_of
 from ringfence.model.opinion import SecondOpinion
 
 HEAD = struct.Struct(">I")
 """Before each frame: how many bytes it has."""
-_NICER = 5
+_NICER = 10
+"""Events go first. More would starve it where all processors are busy."""
 _WARM_UP = "Hello, your parcel is here: call 020 7946 0000 or see https://example.com/1, pay Rs 10 to a@ybl"
 
 
@@ -59,10 +60,10 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The answer as JSON, and the finding that has to be kept before it is given."""
+    """The answer as JSON, and the finding's row, which has to be kept before it is given."""
 
     answer: bytes
-    finding: Finding | None
+    finding: FindingRow | None
 
 
 Question = Judge | Tell
@@ -81,7 +82,7 @@ def frame(value: object) -> bytes:
 
 
 def main() -> None:
-    os.nice(_NICER)  # the answer to an event goes before that to a message
+    os.nice(_NICER)
     with (
         suppress(ConnectionError),  # the server has ended, and so does this
         socket.socket(fileno=os.dup(sys.stdin.fileno())) as link,
@@ -121,7 +122,8 @@ def _told(turns: Turns, question: Tell) -> Told:
     done = turns.conclude(question.turn, analysis, second, question.now)
     head = question.head
     told = dict(head.beside) | answer(done, request_id=head.request_id, mode=head.mode)
-    return Told(json.dumps(told, ensure_ascii=False).encode(), done.finding)
+    kept = None if done.finding is None else row_of(done.finding)
+    return Told(json.dumps(told, ensure_ascii=False).encode(), kept)
 
 
 def _next(asked: BinaryIO) -> bytes | None:

@@ -20,6 +20,7 @@ from ringfence.model.action import Action, ActionResult
 from ringfence.model.alert import Alert, AlertCall, AlertStatus, AlertVerdict
 from ringfence.model.audit import AuditEntry, ChangeKind
 from ringfence.model.finding import Finding
+from ringfence.model.finding_row import FindingRow
 from ringfence.model.history import AlertedNumber
 from ringfence.model.key import ApiKey
 from ringfence.model.policy import ListEntry, ListName, Policy
@@ -218,8 +219,8 @@ class SqlRecords:
 
     # Findings
 
-    def write_finding(self, finding: Finding) -> Future[None]:
-        return self._writer.insert(finding_rows.INSERT, finding_rows.row_of(finding))
+    def write_finding(self, row: FindingRow) -> Future[None]:
+        return self._writer.insert(finding_rows.INSERT, row)
 
     def finding(self, finding_id: str) -> Finding | None:
         return self._read(lambda connection: finding_rows.read(connection, finding_id))

@@ -25,7 +25,7 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
 @router.post("/text", response_model=AnalysisView)
 async def analyze_text(request: Request, key: OneAnalysis, message: MessageRequest) -> Response:
     """Judges a message. A scam leaves a finding, which is on the disk before the answer leaves."""
-    # A good request is answered by api/messages.py already; here the others learn what is wrong with them.
+    # A good request is mostly answered by api/messages.py already; here the others learn what is wrong with them.
     if not message.message.strip():
         raise BadInput("The message is empty", code="message_empty")
     head = Head(request.state.request_id, message.mode)
@@ -45,7 +45,7 @@ async def analyze_batch(request: Request, key: ManyAnalyses) -> Response:
     seats.take()
     try:
         lines = await messages_of(request, server.settings.limits)
-        request.app.state.analyses.charge(caller(key, request.scope), len(lines))
+        request.app.state.rates.analyses.charge(caller(key, request.scope.get("client")), len(lines))
     except ConnectionAbortedError:
         seats.leave()
         return Response(status_code=400)  # nobody reads it
