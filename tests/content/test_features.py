@@ -33,6 +33,13 @@ def test_a_strategy_and_a_disguise_are_signs() -> None:
     assert "=advice" in of("Never share the OTP with anybody")
 
 
+def test_a_link_and_no_word_is_a_sign_of_its_own() -> None:
+    for bare in ("https://example.org/menu", "  bit.ly/3xYz!", "482913"):
+        assert "=bare" in of(bare)
+    for telling in ("see https://example.org/menu", "https://abcd123.top/x", "http://sbi-kyc.top/x"):
+        assert "=bare" not in of(telling)
+
+
 def test_numbers_outside_of_identifiers_are_told_by_their_length() -> None:
     assert "<2 digits>" in of("there were 17 of us")
 

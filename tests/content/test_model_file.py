@@ -16,9 +16,10 @@ DOCUMENTS = [["pay", "pay", "now"], ["pay", "later"], ["hello", "now"]]
 
 
 def model() -> ModelFile:
-    vocabulary = Vocabulary.of(DOCUMENTS, 1)
+    vocabulary = Vocabulary.of(DOCUMENTS, 1, typed={"pay"})
     linear = Linear(-0.5, [0.5, -1.0, 2.0, 0.25])
-    return ModelFile("", vocabulary, linear, linear, vocabulary, {"kyc": linear}, 1.2, 0.1, {"rows": 3})
+    kyc = Linear(0.1, [1.0])
+    return ModelFile("", vocabulary, linear, linear, {"kyc": kyc}, 1.2, 0.1, {"rows": 3})
 
 
 def test_a_vector_has_unit_length_and_knows_its_features() -> None:
@@ -30,9 +31,17 @@ def test_a_vector_has_unit_length_and_knows_its_features() -> None:
     assert vocabulary.vector(["unheard"]) == {}
 
 
+def test_kinds_of_scams_are_told_by_the_features_of_scams_alone() -> None:
+    vocabulary = model().vocabulary
+    assert list(vocabulary.index) == ["pay", "hello", "later", "now"]
+    assert vocabulary.typed_vector(["pay", "now"]) == {0: 1.0}
+    assert vocabulary.vector(["pay", "now"]).keys() == {0, 3}
+
+
 def test_what_is_written_is_read_to_the_last_step_of_a_weight() -> None:
     back = read(write(model()))
     assert back.vocabulary.index == model().vocabulary.index
+    assert back.vocabulary.typed == 1
     weights = [back.scam.scale * weight for weight in back.scam.weights]
     assert weights == pytest.approx(model().scam.weights, abs=2.0 / 127)
     assert (back.slope, back.intercept, back.about) == (1.2, 0.1, {"rows": 3})
@@ -50,8 +59,8 @@ def test_the_same_model_is_the_same_bytes() -> None:
         b"no zip",
         gzip.compress(b"{"),
         gzip.compress(b"[]"),
-        gzip.compress(json.dumps({"format": 2}).encode()),
-        gzip.compress(json.dumps({"format": 1, "version": "x"}).encode()),
+        gzip.compress(json.dumps({"format": 1}).encode()),
+        gzip.compress(json.dumps({"format": 2, "version": "x"}).encode()),
         write(model())[:-20],
     ],
 )

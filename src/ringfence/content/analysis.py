@@ -107,7 +107,7 @@ class Analyser:
         return Label.PROMO if self._model.promo.margin(whole.vector) > 0 else Label.LEGIT
 
     def _type(self, whole: _Weighed) -> ScamType:
-        vector = self._model.type_vocabulary.vector(whole.names)
+        vector = self._model.vocabulary.typed_vector(whole.names)
         return ScamType(max(self._model.types, key=lambda name: self._model.types[name].margin(vector)))
 
 

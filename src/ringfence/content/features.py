@@ -3,7 +3,7 @@
 A number, a link or an address is never learnt as such: a token for its kind stands in its place.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,6 +19,9 @@ _CHEAP = frozenset(
 """Endings of domains that cost next to nothing, and most of which are bought to be thrown away."""
 _MOST_DISGUISED = 3
 _LONGEST_NUMBER = 9
+_IMITATOR, _CHEAP_KIND = "<url of an imitator>", "<url of a cheap kind>"
+_TELLING = {_IMITATOR, _CHEAP_KIND}
+"""Links that say something with no word beside them."""
 
 
 class Feature(NamedTuple):
@@ -38,7 +41,12 @@ def features(reading: Reading) -> list[str]:
 def placed(reading: Reading) -> list[Feature]:
     tokens = _tokens(reading)
     pairs = [Feature(f"{one} {other}", start, end) for (one, start, _), (other, _, end) in pairwise(tokens)]
-    return [*(token for token in tokens if token.name != STOP), *pairs, *_signs(reading)]
+    return [
+        *(token for token in tokens if token.name != STOP),
+        *pairs,
+        *_signs(reading),
+        *_bare(reading, tokens),
+    ]
 
 
 def _signs(reading: Reading) -> Iterator[Feature]:
@@ -48,6 +56,13 @@ def _signs(reading: Reading) -> Iterator[Feature]:
         if hit.phrase.tactic == ADVICE:
             yield Feature("=advice", hit.start, hit.end)
     yield from [Feature("=disguised", 0, len(reading.folded.text))] * min(reading.disguised, _MOST_DISGUISED)
+
+
+def _bare(reading: Reading, tokens: Sequence[Feature]) -> Iterator[Feature]:
+    """A sign of its own for a link or a number and no word: by its kind alone every such link is taken for a scam."""
+    said = {token.name for token in tokens} - {STOP}
+    if said and not said & _TELLING and all(name.startswith("<") for name in said):
+        yield Feature("=bare", 0, len(reading.folded.text))
 
 
 def _tokens(reading: Reading) -> list[Feature]:
@@ -73,13 +88,13 @@ def _tokens(reading: Reading) -> list[Feature]:
 def _name(one: Identifier) -> str:
     match one.facts:
         case Link(imitates=str()):
-            return "<url of an imitator>"
+            return _IMITATOR
         case Link(official=True):
             return "<official url>"
         case Link(shortener=True):
             return "<short url>"
         case Link(domain=str(domain)) if domain.rpartition(".")[2] in _CHEAP:
-            return "<url of a cheap kind>"
+            return _CHEAP_KIND
         case Money(_, number):
             return f"<amount of {len(str(int(number)))} digits>"
     return f"<{one.kind}>"

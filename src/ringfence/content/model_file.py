@@ -16,7 +16,7 @@ from typing import Any
 from ringfence.content.linear import Linear, Vocabulary
 from ringfence.errors import BadInput
 
-FORMAT = 1
+FORMAT = 2
 LARGEST = 32 << 20
 """Bytes of a file when unzipped."""
 
@@ -24,14 +24,13 @@ LARGEST = 32 << 20
 @dataclass(frozen=True, slots=True)
 class ModelFile:
     """`scam` tells scams from all else, `promo` advertising from what is honest otherwise; `types` has one class for
-    each type of scam, over a vocabulary of its own. `slope` and `intercept` make a probability of the margin of
+    each type of scam, over the vocabulary's typed features. `slope` and `intercept` make a probability of the margin of
     `scam`. `about` is what else the file says of itself."""
 
     version: str
     vocabulary: Vocabulary
     scam: Linear
     promo: Linear
-    type_vocabulary: Vocabulary
     types: dict[str, Linear]
     slope: float
     intercept: float
@@ -45,7 +44,6 @@ def write(model: ModelFile) -> bytes:
         "vocabulary": _vocabulary_told(model.vocabulary),
         "scam": _linear_told(model.scam),
         "promo": _linear_told(model.promo),
-        "type_vocabulary": _vocabulary_told(model.type_vocabulary),
         "types": {name: _linear_told(linear) for name, linear in sorted(model.types.items())},
         "calibration": {"slope": model.slope, "intercept": model.intercept},
         "about": model.about,
@@ -67,14 +65,14 @@ def read(data: bytes) -> ModelFile:
 
 
 def _model(told: dict[str, Any]) -> ModelFile:
-    vocabulary, of_types = _vocabulary(told["vocabulary"]), _vocabulary(told["type_vocabulary"])
+    vocabulary = _vocabulary(told["vocabulary"])
+    count = len(vocabulary.index)
     return ModelFile(
         str(told["version"]),
         vocabulary,
-        _linear(told["scam"], vocabulary),
-        _linear(told["promo"], vocabulary),
-        of_types,
-        {name: _linear(linear, of_types) for name, linear in told["types"].items()},
+        _linear(told["scam"], count),
+        _linear(told["promo"], count),
+        {name: _linear(linear, vocabulary.typed) for name, linear in told["types"].items()},
         float(told["calibration"]["slope"]),
         float(told["calibration"]["intercept"]),
         told["about"],
@@ -91,14 +89,20 @@ def _unzipped(data: bytes) -> bytes:
 
 def _vocabulary_told(vocabulary: Vocabulary) -> dict[str, Any]:
     features = "\n".join(vocabulary.index)
-    return {"features": features, "idf": _bytes_told(vocabulary.idf), "damping": vocabulary.damping}
+    return {
+        "features": features,
+        "idf": _bytes_told(vocabulary.idf),
+        "damping": vocabulary.damping,
+        "typed": vocabulary.typed,
+    }
 
 
 def _vocabulary(told: dict[str, Any]) -> Vocabulary:
     names = told["features"].split("\n")
-    index = {name: number for number, name in enumerate(names)}
+    index = dict(zip(names, range(len(names)), strict=True))
     unit = float(told["idf"]["scale"])
-    return Vocabulary(index, _bytes_read(told["idf"], len(names)), float(told["damping"]) / unit**2)
+    idf = _bytes_read(told["idf"], len(names))
+    return Vocabulary(index, idf, float(told["damping"]) / unit**2, int(told["typed"]))
 
 
 def _linear_told(linear: Linear) -> dict[str, Any]:
@@ -106,8 +110,8 @@ def _linear_told(linear: Linear) -> dict[str, Any]:
     return {"bias": linear.bias, "weights": told}
 
 
-def _linear(told: dict[str, Any], vocabulary: Vocabulary) -> Linear:
-    weights = _bytes_read(told["weights"], len(vocabulary.index))
+def _linear(told: dict[str, Any], count: int) -> Linear:
+    weights = _bytes_read(told["weights"], count)
     return Linear(float(told["bias"]), weights, float(told["weights"]["scale"]))
 
 

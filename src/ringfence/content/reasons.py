@@ -80,6 +80,8 @@ def _sentence(place: _Place, quoted: str) -> str:
     name = place.telling.name
     if name == "=disguised":
         return "Words are spelt so that filters miss them"
+    if name == "=bare":
+        return "There is no word in it that says anything"
     if name == "=advice":
         return f"It warns against giving things away: {quoted}"
     if name in _IDENTIFIERS:

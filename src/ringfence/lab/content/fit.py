@@ -3,8 +3,8 @@
 The same examples give the same weights: nothing is drawn, and one thread does it.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,8 @@ from ringfence.lab.content.corpus import Example
 from ringfence.model.scam import Label
 
 Documents = Sequence[Sequence[str]]
-_LEAST = 4
-"""Documents that a feature stands in at least."""
-_LEAST_OF_TYPES = 6
+_LEAST = 6
+"""Documents that a feature stands in at least; scams, for one that tells their kinds apart."""
 _REAL = 2.0
 """As much as two made-up messages."""
 _DAMPING = 200.0
@@ -43,13 +42,13 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Types:
-    """One linear model a type, over a vocabulary of its own."""
+    """One linear model a type, over the vocabulary's typed features."""
 
     vocabulary: Vocabulary
     of: dict[str, Linear]
 
     def of_each(self, documents: Documents) -> list[str]:
-        vectors = (self.vocabulary.vector(document) for document in documents)
+        vectors = (self.vocabulary.typed_vector(document) for document in documents)
         return [max(self.of, key=lambda name: self.of[name].margin(vector)) for vector in vectors]
 
 
@@ -68,8 +67,8 @@ def weights(examples: Sequence[Example]) -> NDArray[np.float64]:
 
 
 def fit_judge(examples: Sequence[Example], documents: Documents) -> Judge:
-    vocabulary = Vocabulary.of(documents, _LEAST, _DAMPING)
-    rows = matrix(documents, vocabulary)
+    vocabulary = Vocabulary.of(documents, _LEAST, _DAMPING, _typed(examples, documents))
+    rows = matrix(map(vocabulary.vector, documents), len(vocabulary.index))
     scam = np.array([example.label is Label.SCAM for example in examples])
     promo = np.array([example.label is Label.PROMO for example in examples])
     weight = weights(examples)
@@ -80,31 +79,36 @@ def fit_judge(examples: Sequence[Example], documents: Documents) -> Judge:
     )
 
 
-def fit_types(examples: Sequence[Example], documents: Documents) -> Types:
+def _typed(examples: Sequence[Example], documents: Documents) -> set[str]:
+    """The features that enough scams of known types have."""
+    found: Counter[str] = Counter()
+    for example, document in zip(examples, documents, strict=True):
+        if example.type is not None:
+            found.update(set(document))
+    return {name for name, count in found.items() if count >= _LEAST}
+
+
+def fit_types(examples: Sequence[Example], documents: Documents, vocabulary: Vocabulary) -> Types:
     """Learns from the scams whose type is known, each type against the others."""
     chosen = [place for place, example in enumerate(examples) if example.type is not None]
-    known = [documents[place] for place in chosen]
-    vocabulary = Vocabulary.of(known, _LEAST_OF_TYPES, _DAMPING)
-    rows = matrix(known, vocabulary)
+    rows = matrix((vocabulary.typed_vector(documents[place]) for place in chosen), vocabulary.typed)
     types = np.array([str(examples[place].type) for place in chosen])
     names, counts = np.unique(types, return_counts=True)
     weight = np.sqrt(len(types) / counts[np.searchsorted(names, types)])
     return Types(vocabulary, {str(name): _fit(rows, types == name, weight) for name in names})
 
 
-def matrix(documents: Documents, vocabulary: Vocabulary) -> Any:
+def matrix(vectors: Iterable[dict[int, float]], width: int) -> Any:
     """A sparse row for each, as the served model sees it."""
     from scipy.sparse import csr_matrix
 
     ends, places, values = [0], [], []
-    for document in documents:
-        vector = vocabulary.vector(document)
+    for vector in vectors:
         order = sorted(vector)
         places.append(np.array(order, dtype=np.int32))
         values.append(np.array([vector[place] for place in order]))
         ends.append(ends[-1] + len(order))
-    shape = (len(documents), len(vocabulary.index))
-    return csr_matrix((np.concatenate(values), np.concatenate(places), ends), shape=shape)
+    return csr_matrix((np.concatenate(values), np.concatenate(places), ends), shape=(len(places), width))
 
 
 def _fit(rows: Any, positive: NDArray[np.bool_], weight: NDArray[np.float64]) -> Linear:

@@ -58,14 +58,14 @@ def train(plan: Plan, progress: Progress = lambda _step, _done, _of: None) -> by
     documents = seen(examples, lambda done: progress("Reading messages", done, len(examples)))
     held = hold_out(examples, documents, plan.scams, progress)
     progress("Fitting", 0, 1)
-    judge, types = fit_judge(examples, documents), fit_types(examples, documents)
+    judge = fit_judge(examples, documents)
+    types = fit_types(examples, documents, judge.vocabulary)
     progress("Fitting", 1, 1)
     model = ModelFile(
         "",
         judge.vocabulary,
         judge.scam,
         judge.promo,
-        types.vocabulary,
         types.of,
         held.calibration.slope,
         held.calibration.intercept,
@@ -84,9 +84,10 @@ def hold_out(examples: Sequence[Example], documents: Documents, scams: float, pr
         known = [place for place, number in enumerate(fold) if number != held]
         rest = [place for place, number in enumerate(fold) if number == held]
         learnt = [examples[place] for place in known], [documents[place] for place in known]
-        margins[rest] = fit_judge(*learnt).margins([documents[place] for place in rest])
+        judge = fit_judge(*learnt)
+        margins[rest] = judge.margins([documents[place] for place in rest])
         typed = [place for place in rest if examples[place].type is not None]
-        found = fit_types(*learnt).of_each([documents[place] for place in typed])
+        found = fit_types(*learnt, judge.vocabulary).of_each([documents[place] for place in typed])
         for place, name in zip(typed, found, strict=True):
             types[place] = name
     progress("Holding out", _FOLDS, _FOLDS)

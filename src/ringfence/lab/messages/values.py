@@ -282,6 +282,9 @@ _BRANDS = (
     "insurer",
     "exchange",
     "company",
+    "lender",
+    "broker",
+    "airline",
 )
 
 
