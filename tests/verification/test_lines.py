@@ -1,0 +1,151 @@
+"""What a card holder hears, in both languages."""
+
+import re
+import string
+from dataclasses import fields, replace
+from decimal import Decimal
+
+import pytest
+
+from ringfence.model.transaction import Transaction, TransactionStatus
+from ringfence.model.verification import Dialogue, Step
+from ringfence.verification.dialogue import QUESTIONS
+from ringfence.verification.lines import Desk, prompt
+from ringfence.verification.words import words_of
+from ringfence.verification.words.spoken import Question, Words
+
+ASHA = Transaction(
+    "TXN001", "Asha Rao", "1111", "9f", "+919876543210", Decimal("15499.50"), "INR", "Example Bank", "Example Store",
+    "2026-01-15", None, "en-IN",
+)  # fmt: skip
+DESK = Desk("471209", transfer_to="+912250001234")
+SECRETS = ("1 1 1 1", "1111", "15,499", "Example Store", "January", "जनवरी")
+
+
+def heard(at: Dialogue, language: str = "en-IN", desk: Desk = DESK) -> str:
+    return " ".join(prompt(at, replace(ASHA, language=language), desk).sentences)
+
+
+def test_the_call_begins_by_name_and_tells_nothing_of_the_card() -> None:
+    assert heard(Dialogue()) == (
+        "Hello. This is an automated call from Example Bank. Am I speaking with Asha Rao? "
+        "Say yes or press 1. Say no or press 2."
+    )
+
+
+@pytest.mark.parametrize("language", ["en-IN", "hi-IN"])
+@pytest.mark.parametrize("over", [False, True])
+@pytest.mark.parametrize("outcome", [None, *TransactionStatus])
+@pytest.mark.parametrize("retry", [0, 2, 3])
+def test_no_ear_but_the_right_one_hears_card_amount_or_merchant(
+    language: str, over: bool, outcome: TransactionStatus | None, retry: int
+) -> None:
+    at = Dialogue(retry=retry, digits_only=retry > 2, outcome=outcome, over=over)
+    told = heard(at, language, Desk("471209", recorded=True))
+    assert not [one for one in SECRETS if one in told]
+
+
+def test_the_right_party_hears_what_the_question_is_about() -> None:
+    told = heard(Dialogue(step=Step.AUTHORISED, turn=1))
+    assert "Did you make a payment of 15,499 rupees and 50 paise at Example Store on 15 January" in told
+    assert "ending in 1 1 1 1?" in told
+    assert "Your reference is 4 7 1 2 0 9." in told
+    assert "never ask for your PIN" in told
+    hindi = heard(Dialogue(step=Step.AUTHORISED, turn=1), "hi-IN")
+    assert "15,499 रुपये 50 पैसे" in hindi
+    assert "15 जनवरी" in hindi
+
+
+def test_a_question_asked_again_is_short_and_keys_alone_are_said_to_be() -> None:
+    again = heard(Dialogue(step=Step.AUTHORISED, turn=2, retry=1))
+    assert again.startswith("Sorry, that was not clear. Did you make a payment")
+    keys = prompt(Dialogue(step=Step.AUTHORISED, turn=4, retry=3, digits_only=True), ASHA, DESK)
+    assert keys.sentences[-2:] == (
+        "Please answer with the keys of your phone.",
+        "Press 1 for yes. Press 2 for no.",
+    )
+    assert keys.listen is not None
+    assert not keys.listen.speech
+
+
+def test_who_is_recorded_is_told_so_first() -> None:
+    assert heard(Dialogue(), desk=Desk("471209", recorded=True)).startswith("This call is recorded.")
+
+
+@pytest.mark.parametrize("step", sorted(QUESTIONS))
+@pytest.mark.parametrize("language", ["en-GB", "hi-IN"])
+def test_every_question_names_its_choices_and_their_keys(step: Step, language: str) -> None:
+    for digits_only in (False, True):
+        told = heard(Dialogue(step=step, digits_only=digits_only), language)
+        assert "1" in told
+        assert "2" in told
+
+
+def test_a_call_is_put_through_or_ends() -> None:
+    over = Dialogue(step=Step.AUTHORISED, over=True, transfers=True, outcome=TransactionStatus.TRANSFERRED)
+    assert prompt(over, ASHA, DESK).transfer_to == "+912250001234"
+    resolved = prompt(replace(over, transfers=False, outcome=TransactionStatus.RESOLVED), ASHA, DESK)
+    assert (resolved.transfer_to, resolved.listen, resolved.go_on) == (None, None, None)
+    assert "this payment is yours" in resolved.sentences[0]
+
+
+def test_words_lead_on_to_the_next_step() -> None:
+    goes = {step: prompt(Dialogue(step=step), ASHA, DESK).go_on for step in Step if step not in QUESTIONS}
+    assert goes == {
+        Step.BLOCKED: Step.KIND_OF_CARD,
+        Step.PHYSICAL: Step.VIRTUAL_MEANWHILE,
+        Step.VIRTUAL_MEANWHILE: Step.CONFIRMED,
+        Step.CONFIRMED: None,
+        Step.VIRTUAL: None,
+    }
+
+
+def test_a_voice_is_the_customers_where_it_can_be() -> None:
+    voices = {
+        tag: prompt(Dialogue(), replace(ASHA, language=tag), DESK).language
+        for tag in ("en-GB", "en", "hi-IN", "ta-IN")
+    }
+    assert voices == {"en-GB": "en-GB", "en": "en-IN", "hi-IN": "hi-IN", "ta-IN": "en-IN"}
+
+
+def test_names_from_files_are_said_and_nothing_else_in_them() -> None:
+    odd = replace(
+        ASHA,
+        client_name="Asha\n{last_four} <Dial>4111 1111 1111 1111</Dial>" + "x" * 500,
+        merchant_name="4111111111111111 Ltd",
+    )
+    told = " ".join(prompt(Dialogue(), odd, DESK).sentences)
+    assert "{last_four}" in told
+    assert not re.search(r"\d[\d ]{11,}", told)
+    assert len(told) < 400
+    assert not re.search(r"\d{12,}", " ".join(prompt(Dialogue(step=Step.AUTHORISED), odd, DESK).sentences))
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "said"),
+    [
+        ("1", "INR", "1 rupee"),
+        ("0.01", "GBP", "1 penny"),
+        ("0", "GBP", "0 pounds"),
+        ("1250000", "USD", "1,250,000 dollars"),
+        ("19.90", "CHF", "19.90 CHF"),
+    ],
+)
+def test_sums_are_said_as_people_say_them(amount: str, currency: str, said: str) -> None:
+    assert words_of("en-IN").sum_of(Decimal(amount), currency) == said
+
+
+def test_both_languages_know_the_same_fields() -> None:
+    def named(words: Words) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for one in fields(words):
+            value = getattr(words, one.name)
+            texts = [value] if isinstance(value, str) else []
+            if isinstance(value, Question):
+                texts = [*value.before, value.ask, value.choices, value.keys]
+            found[one.name] = {
+                name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name
+            }
+        return found
+
+    assert named(words_of("en")) == named(words_of("hi"))
