@@ -4,7 +4,7 @@ Stores are synchronous and may be called from any thread; who must not wait for 
 done when the disk holds it. Instants are nanoseconds since 1970 UTC.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +12,7 @@ from typing import Protocol
 from ringfence.model.action import Action, ActionMode, ActionResult
 from ringfence.model.alert import Alert, AlertLabel, AlertStatus, AlertVerdict, Severity
 from ringfence.model.audit import AuditEntry, ChangeKind
+from ringfence.model.call import Refusal, TimelineEntry, VerificationCall
 from ringfence.model.finding import Finding, FindingKind
 from ringfence.model.finding_row import FindingRow
 from ringfence.model.history import AlertedNumber
@@ -20,6 +21,8 @@ from ringfence.model.opinion import Opinion
 from ringfence.model.policy import ListEntry, ListName, Policy
 from ringfence.model.review import Review
 from ringfence.model.scam import ScamType
+from ringfence.model.transaction import PhoneChange, Transaction, TransactionStatus
+from ringfence.model.verification import CallOrder, Dialogue, Heard, Progress, Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,34 @@ class FindingPage:
 
     findings: tuple[Finding, ...]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionFilter:
+    """Which transactions; None leaves a field open. Of `search` every word has to be in some field that is shown: id,
+    name, phone, last four digits, amount, bank, merchant, date or status, in capitals or not."""
+
+    search: str | None = None
+    status: TransactionStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionPage:
+    """`total` counts every transaction that the filter takes, not only these."""
+
+    transactions: tuple[Transaction, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequest:
+    """A call that somebody wants made now; both ids and the token are random and the caller's."""
+
+    call_id: str
+    transaction_id: str
+    token_digest: bytes
+    who: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +218,106 @@ class FindingRecords(Protocol):
         """Newest first."""
 
 
-class Records(AlertRecords, KeyRecords, PolicyRecords, AuditRecords, FindingRecords, Protocol):
+class TransactionRecords(Protocol):
+    """Card transactions, as they came in and as people have changed them since. What people change is audited."""
+
+    def import_transactions(self, rows: Sequence[Transaction], who: str, at: int) -> tuple[bool, ...]:
+        """Keeps all that are new, in this order; of each whether it was. What is there under an id stays as it is."""
+
+    def transaction(self, transaction_id: str) -> Transaction | None: ...
+
+    def transactions(self, wanted: TransactionFilter, limit: int, offset: int) -> TransactionPage:
+        """In the order in which they came in."""
+
+    def set_status(self, transaction_id: str, status: TransactionStatus, who: str, at: int) -> Transaction:
+        """What a person decides. Raises NotFound."""
+
+    def change_phone(self, transaction_id: str, phone: str, who: str, at: int) -> Transaction:
+        """At once, by one person; the number that is there already changes nothing. Raises NotFound."""
+
+    def propose_phone(self, transaction_id: str, phone: str, who: str, at: int) -> PhoneChange:
+        """Raises NotFound, and Conflict where one waits already or it is the number that is there."""
+
+    def decide_phone(
+        self, transaction_id: str, change_id: int, approve: bool, who: str, at: int
+    ) -> PhoneChange:
+        """Raises NotFound; NotAllowed of the person who proposed it; Conflict where it is decided already, or where
+        the number has changed since it was proposed."""
+
+    def phone_changes(self, transaction_id: str) -> tuple[PhoneChange, ...]:
+        """All of them, oldest first."""
+
+    def proposed_phones(self, limit: int) -> tuple[PhoneChange, ...]:
+        """What waits for a second person, oldest first."""
+
+
+class VerificationRecords(Protocol):
+    """Calls to card holders. What a future has answered is on the disk; a call of an unknown id raises NotFound."""
+
+    def order_call(
+        self,
+        request: CallRequest,
+        may_call: Callable[[Transaction, Sequence[VerificationCall]], Refusal | None],
+    ) -> Future[VerificationCall | Refusal]:
+        """Looks, counts the attempt, sets the status Connecting and writes the call, in one transaction: of two that
+        want it at once, one gets it. `may_call` is shown the transaction's calls and those that run to its number; it
+        is quick, and may be asked twice. Audited."""
+
+    def call_placed(self, call_id: str, provider_id: str) -> Future[None]:
+        """The provider has taken it. An id that is known already stays."""
+
+    def advance_call(
+        self, call_id: str, turn: int, dialogue: Dialogue, entries: Sequence[TimelineEntry]
+    ) -> Future[bool]:
+        """Keeps what the dialogue has become and adds to the timeline, if its turn is still `turn` and the call runs;
+        whether it was so. Of the same answer twice, one advances it. An outcome is the transaction's status from then
+        on, as at the call's end."""
+
+    def call_progress(
+        self,
+        call_id: str,
+        news: Progress,
+        at: int,
+        outcome_of: Callable[[VerificationCall], TransactionStatus],
+    ) -> Future[VerificationCall]:
+        """The call as it is now. Old news change nothing. The first that tells of an end ends the call; `outcome_of`
+        is then asked of the call, with the news in it, for the outcome of a dialogue that has none."""
+
+    def end_call(
+        self, call_id: str, outcome: TransactionStatus, at: int, *, made: bool = True
+    ) -> Future[bool]:
+        """Ends it, unless it has ended: whether it was this that did. The dialogue's own outcome goes first. The
+        transaction gets the outcome as its status; but what a person has set meanwhile stands, unless the card holder
+        denied it or was coached, and a mark of fraud or coaching stands where this call decided nothing. Of a call
+        that was not `made` the attempt is given back."""
+
+    def call(self, call_id: str) -> VerificationCall | None: ...
+
+    def call_of_token(self, token_digest: bytes) -> VerificationCall | None: ...
+
+    def calls(self, transaction_id: str) -> tuple[VerificationCall, ...]:
+        """A transaction's, oldest first."""
+
+    def timeline(self, call_id: str) -> tuple[TimelineEntry, ...]: ...
+
+    def running_calls(self) -> tuple[VerificationCall, ...]:
+        """Oldest first."""
+
+    def close_overdue(self, ordered_before: int, at: int) -> tuple[VerificationCall, ...]:
+        """Ends calls that still run and were ordered before that instant, as Disconnected where their dialogue has no
+        outcome: nobody has told of their end. As they are now."""
+
+
+class Records(
+    AlertRecords,
+    KeyRecords,
+    PolicyRecords,
+    AuditRecords,
+    FindingRecords,
+    TransactionRecords,
+    VerificationRecords,
+    Protocol,
+):
     """One address holds all of them."""
 
     def check(self) -> None:
@@ -237,3 +367,46 @@ class LanguageModel(Protocol):
 
     async def close(self) -> None:
         """Lets go of its connections."""
+
+
+Form = Sequence[tuple[str, str]]
+"""A webhook's fields in their order; a name may come more than once."""
+
+
+class Telephony(Protocol):
+    """Who places calls, and speaks and listens for us. The requests are of one event loop; the rest is plain and fast.
+
+    Requests are sent once. They raise BadInput with code `number_refused` of a number that the provider will not reach,
+    and Unavailable with one of these codes: `provider_unreachable` where nothing was sent, `provider_busy` with
+    `retry_after`, `provider_refused` where settings or account have to be mended, and `answer_lost` where it may have
+    been done all the same: a call may be on its way, and its webhooks may come. Details are our own sentences and
+    hold no number, no words and no key.
+    """
+
+    def open(self) -> None:
+        """Loads what it needs, which may take a second; a request does it where nobody has."""
+
+    async def place(self, order: CallOrder) -> str:
+        """Has the number called; the provider's id of the call. Who has answered is known before `order.begin` is
+        asked for the first words, and told there."""
+
+    async def end(self, provider_id: str) -> None:
+        """Hangs up; a call that has ended already is well."""
+
+    async def text(self, to: str, body: str) -> str:
+        """Sends an SMS; the provider's id of it. BadInput with code `text_too_long` above 1,600 characters."""
+
+    async def close(self) -> None:
+        """Lets go of its connections."""
+
+    def signed(self, url: str, form: Form, signature: str) -> bool:
+        """Whether a webhook to our public `url`, query included, comes from the provider. In constant time."""
+
+    def heard(self, form: Form) -> Heard: ...
+
+    def progress(self, form: Form) -> Progress:
+        """Raises BadInput with code `call_sid_invalid` of a form that names no call."""
+
+    def spoken(self, prompt: Prompt, answer_to: str, go_on_at: str) -> bytes:
+        """The document that answers a webhook: `answer_to` takes what is heard, `go_on_at` the step that follows.
+        Raises BadInput with code `prompt_too_long` above 4,000 characters."""

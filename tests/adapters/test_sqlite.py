@@ -24,6 +24,7 @@ from ringfence.model.alert import AlertVerdict
 from ringfence.model.finding import Finding, FindingKind
 from ringfence.model.finding_row import row_of
 from ringfence.model.key import ApiKey, Role
+from ringfence.model.transaction import TransactionStatus
 from ringfence.ports import AlertFilter
 
 CRASHER = """
@@ -39,6 +40,27 @@ while True:
     records.write([alert(f"a{n}")]).result()
     print(f"a{n}", flush=True)
     n += 1
+"""
+
+CALLER = """
+import sys
+sys.path.insert(0, sys.argv[2])
+from hashlib import sha256
+from test_transaction_records import NOON, payment
+from ringfence.adapters.stores.records import SqlRecords
+from ringfence.model.transaction import TransactionStatus
+from ringfence.model.verification import Dialogue, Step
+from ringfence.model.call import TimelineEntry
+from ringfence.ports import CallRequest
+
+records = SqlRecords(sys.argv[1])
+for n in range(10_000):
+    records.import_transactions([payment(f"t{n}", f"+91{9800000000 + n}")], "asha", NOON)
+    request = CallRequest(f"c{n}", f"t{n}", sha256(str(n).encode()).digest(), "asha", NOON)
+    records.order_call(request, lambda transaction, calls: None).result()
+    fraud = Dialogue(Step.SHARED, turn=1, outcome=TransactionStatus.FRAUD)
+    records.advance_call(f"c{n}", 0, fraud, [TimelineEntry(NOON, Step.AUTHORISED)]).result()
+    print(f"c{n}", flush=True)
 """
 
 
@@ -133,16 +155,39 @@ def test_the_disk_holds_what_was_promised(tmp_path: Path) -> None:
     raw.close()
 
 
-def test_a_kill_loses_no_alert_that_was_acknowledged(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path}/r.db"
+def killed(program: str, address: str) -> list[str]:
+    """What it had acknowledged."""
     contracts = Path(__file__).parent.parent / "contracts"
-    child = subprocess.Popen([sys.executable, "-c", CRASHER, address, str(contracts)], stdout=subprocess.PIPE)
+    child = subprocess.Popen([sys.executable, "-c", program, address, str(contracts)], stdout=subprocess.PIPE)
     assert child.stdout is not None
     acknowledged = [child.stdout.readline().decode().strip() for _ in range(50)]
     os.kill(child.pid, signal.SIGKILL)
     acknowledged += [line for line in child.stdout.read().decode().split("\n")[:-1] if line]
     child.stdout.close()
     child.wait()
+    return acknowledged
+
+
+def test_a_kill_loses_no_call_and_no_answer_that_was_acknowledged(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/r.db"
+    acknowledged = killed(CALLER, address)
+    records = SqlRecords(address)
+    running = {call.call_id: call for call in records.running_calls()}
+    assert set(acknowledged) <= set(running)
+    assert len(acknowledged) >= 50
+    for call_id in acknowledged:
+        call = running[call_id]
+        transaction = records.transaction(call.transaction_id)
+        assert transaction is not None
+        assert (transaction.status, transaction.attempts) == (TransactionStatus.CONNECTING, 1)
+        assert (call.dialogue.turn, call.dialogue.outcome) == (1, TransactionStatus.FRAUD)
+        assert len(records.timeline(call_id)) == 1
+    records.close()
+
+
+def test_a_kill_loses_no_alert_that_was_acknowledged(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/r.db"
+    acknowledged = killed(CRASHER, address)
 
     records = SqlRecords(address)
     kept = {found.alert_id: found for found in records.alerts(AlertFilter(), 100_000, 0).alerts}

@@ -1,6 +1,7 @@
-"""A language model's provider on loopback: a real HTTP server that keeps what it was sent and says what it is told to.
+"""A provider on loopback, of language models or of calls: a real HTTP server that keeps what it was sent and says what
+it is told to.
 
-What it says, in which wire format, is in `gemini` and `openai`.
+What it says, in which wire format, is in `gemini`, `openai` and `twilio`.
 """
 
 import json
@@ -10,28 +11,33 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 KEY = "sk-of-this-test-0123456789"
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A request; header names in lower case."""
+    """A request; header names in lower case. It has a body (JSON) or a form, whose names may repeat."""
 
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
+    method: str = "POST"
+    form: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An answer. `held` never comes, `cut` breaks the connection off in the middle of the body."""
+    """An answer. `held` never comes, `cut` breaks the connection off in the middle of the body, `trickling` comes
+    byte by byte, twenty in a second."""
 
     status: int = 200
     body: Any = field(default_factory=dict)
     headers: tuple[tuple[str, str], ...] = ()
     held: bool = False
     cut: bool = False
+    trickling: bool = False
 
 
 Reply = Callable[[Seen], Said]
@@ -59,10 +65,16 @@ class Provider:
             wbufsize = -1
 
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 headers = {name.lower(): value for name, value in self.headers.items()}
+                is_form = headers.get("content-type") == "application/x-www-form-urlencoded"
+                form = tuple(parse_qsl(sent.decode(), keep_blank_values=True)) if is_form else ()
+                body = json.loads(sent) if sent and not is_form else {}
                 with suppress(ConnectionError):
-                    self._say(provider._worked(Seen(self.path, headers, body)))
+                    self._say(provider._worked(Seen(self.path, headers, body, self.command, form)))
+
+            def do_GET(self) -> None:
+                self.do_POST()
 
             def _say(self, said: Said) -> None:
                 if said.held:
@@ -76,9 +88,19 @@ class Provider:
                 for name, value in said.headers:
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(body[: len(body) // 2] if said.cut else body)
+                if said.trickling:
+                    self._trickle(body)
+                else:
+                    self.wfile.write(body[: len(body) // 2] if said.cut else body)
+                    self.wfile.flush()
+                self.close_connection = said.cut or said.trickling
+
+            def _trickle(self, body: bytes) -> None:
                 self.wfile.flush()
-                self.close_connection = said.cut
+                for byte in body:
+                    self.connection.sendall(bytes((byte,)))
+                    if provider._ends.wait(0.05):
+                        return
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass

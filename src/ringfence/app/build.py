@@ -12,6 +12,7 @@ from ringfence.adapters.stores.database import database_file
 from ringfence.adapters.stores.lock import lock_folder, lock_records
 from ringfence.adapters.stores.memory import MemoryFile
 from ringfence.adapters.stores.records import SqlRecords
+from ringfence.adapters.stores.secret import kept_secret
 from ringfence.app.detection import build_engine, detectors, unscored
 from ringfence.app.keyring import KeyRing
 from ringfence.app.memory import EngineMemory, recall
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ringfence_engine import Engine
 
     from ringfence.app.analysis import Analyses
+    from ringfence.app.transactions.rows import Site
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +67,13 @@ def open_learnt(settings: Settings) -> "Engine":
     engine = build_engine(settings)
     recall(engine, _memory_file(settings))
     return engine
+
+
+def transaction_site(settings: Settings) -> "Site":
+    """What rows of transactions are read with. The secret is made here where there is none yet."""
+    from ringfence.app.transactions.rows import Site
+
+    return Site(settings.default_region, kept_secret(settings.data_dir / "card-hash.key"))
 
 
 def _memory_file(settings: Settings) -> MemoryFile:

@@ -15,6 +15,13 @@ class ChangeKind(StrEnum):
     ALERT_ANNOTATE = "alert.annotate"
     METRICS_RESET = "metrics.reset"
     MODEL_RELOAD = "model.reload"
+    TRANSACTIONS_IMPORT = "transactions.import"
+    TRANSACTION_STATUS = "transaction.status"
+    PHONE_CHANGE = "phone.change"
+    PHONE_PROPOSE = "phone.propose"
+    PHONE_APPROVE = "phone.approve"
+    PHONE_REFUSE = "phone.refuse"
+    CALL_ORDER = "call.order"
 
 
 @dataclass(frozen=True, slots=True)

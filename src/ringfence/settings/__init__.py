@@ -11,6 +11,7 @@ from ringfence.settings.sections import (
     SignallingSettings,
     TrunkSettings,
 )
+from ringfence.settings.telephony import TelephonyProvider, TelephonySettings
 
 __all__ = [
     "PREFIX",
@@ -22,6 +23,8 @@ __all__ = [
     "Settings",
     "ShadowSettings",
     "SignallingSettings",
+    "TelephonyProvider",
+    "TelephonySettings",
     "TrunkSettings",
     "laid_over",
     "load_settings",

@@ -1,13 +1,12 @@
 """Who gives a second opinion on messages, and how much it may cost."""
 
 from enum import StrEnum
-from ipaddress import ip_address
 from typing import Annotated, Self
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from ringfence.model.opinion import Ask
+from ringfence.settings.addresses import base_address
 from ringfence.settings.section import Section
 
 
@@ -26,29 +25,8 @@ _BASE_URLS = {
 }
 
 
-def on_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _base_url(text: str) -> str:
-    url = text.rstrip("/")
-    try:
-        parts = urlsplit(url)
-        plain = bool(parts.hostname) and not (
-            parts.username or parts.password or parts.query or parts.fragment
-        )
-        port_is_one = parts.port is None or parts.port > 0
-    except ValueError:
-        plain = port_is_one = False
-    if not plain or not port_is_one or parts.scheme not in ("http", "https"):
-        raise ValueError("a base address is written https://host/v1, with no key, user or query in it")
-    if parts.scheme == "http" and not on_loopback(url):
-        raise ValueError("http is taken on loopback only; messages go to other hosts over https")
-    return url
+    return base_address(text, example="https://host/v1", sent="messages go to other hosts")
 
 
 BaseUrl = Annotated[str, AfterValidator(_base_url)]

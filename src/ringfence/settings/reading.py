@@ -112,21 +112,23 @@ def _from_environment(
                 found = _from_environment(inner_sections[field], f"{prefix}{field.upper()}__", sources, inner)
                 names |= {f"{field}.{key}": name for key, name in found.items()}
             continue
-        extra = info.json_schema_extra
-        older = extra.get("env") if isinstance(extra, dict) else None
-        given = _given((prefix + field.upper(), older), sources)
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        given = _given((prefix + field.upper(), extra.get("env")), sources, empty=bool(extra.get("empty")))
         if given is not None:
             names[field], data[field] = given
     return names
 
 
-def _given(names: Iterable[object], sources: Iterable[Mapping[str, str]]) -> tuple[str, str] | None:
-    """The variable that holds a field, and its value without spaces around it; an empty one is not set."""
+def _given(
+    names: Iterable[object], sources: Iterable[Mapping[str, str]], *, empty: bool
+) -> tuple[str, str] | None:
+    """The variable that holds a field, and its value without spaces around it; an empty one is not set, unless to be
+    `empty` says something of this field."""
     wanted = [name for name in names if isinstance(name, str)]
     for source in sources:
         for name in wanted:
             value = source.get(name, "").strip()
-            if value:
+            if value or (empty and name in source):
                 return name, value
     return None
 

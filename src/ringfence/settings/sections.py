@@ -17,6 +17,7 @@ from pydantic import (
 from ringfence.model.policy import Decide, Deed, ListEntry, ListName, Policy, PolicyScope
 from ringfence.settings.llm import LlmSettings
 from ringfence.settings.section import Section as _Section
+from ringfence.settings.telephony import TelephonySettings
 
 Region = Annotated[
     str, Field(pattern="^[A-Z]{2}$"), BeforeValidator(lambda v: v.upper() if isinstance(v, str) else v)
@@ -326,6 +327,7 @@ class Settings(_Section):
     content: ContentSettings = Field(default=ContentSettings(), description="The judge of messages")
     limits: LimitSettings = Field(default=LimitSettings(), description="How much a client may send")
     llm: LlmSettings = Field(default=LlmSettings(), description="A language model's second opinion")
+    telephony: TelephonySettings = Field(default=TelephonySettings(), description="Verification calls")
     trunks: dict[str, TrunkSettings] = Field(default={}, description="Trunks by name")
     policies: list[PolicySettings] = Field(
         default=[], description="Policies; what the API sets goes before them"

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import httpx2
 
-from ringfence.settings.llm import on_loopback
+from ringfence.settings.addresses import on_loopback
 
 LONGEST_ANSWER = 256 * 1024
 """Bytes as they come; an answer has a thousand tokens."""

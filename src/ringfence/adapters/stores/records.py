@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError, TimeoutError
 
 from ringfence.adapters.stores import alerts as alert_rows
 from ringfence.adapters.stores import audit as audit_rows
-from ringfence.adapters.stores import features, histories, reviews, site
+from ringfence.adapters.stores import features, histories, reviews, site, transactions, verifications
 from ringfence.adapters.stores import findings as finding_rows
 from ringfence.adapters.stores import tables as t
 from ringfence.adapters.stores.database import Writer, open_engine
@@ -19,20 +19,26 @@ from ringfence.errors import NotFound, Unavailable
 from ringfence.model.action import Action, ActionResult
 from ringfence.model.alert import Alert, AlertCall, AlertStatus, AlertVerdict
 from ringfence.model.audit import AuditEntry, ChangeKind
+from ringfence.model.call import Refusal, TimelineEntry, VerificationCall
 from ringfence.model.finding import Finding
 from ringfence.model.finding_row import FindingRow
 from ringfence.model.history import AlertedNumber
 from ringfence.model.key import ApiKey
 from ringfence.model.policy import ListEntry, ListName, Policy
 from ringfence.model.review import Review
+from ringfence.model.transaction import PhoneChange, Transaction, TransactionStatus
+from ringfence.model.verification import Dialogue, Progress
 from ringfence.ports import (
     AlertFilter,
     AlertPage,
     AuditFilter,
     AuditPage,
+    CallRequest,
     FindingFilter,
     FindingPage,
     Settled,
+    TransactionFilter,
+    TransactionPage,
 )
 
 T = TypeVar("T")
@@ -229,3 +235,100 @@ class SqlRecords:
         return FindingPage(
             *self._read(lambda connection: finding_rows.read_page(connection, wanted, limit, offset))
         )
+
+    # Transactions
+
+    def import_transactions(self, rows: Sequence[Transaction], who: str, at: int) -> tuple[bool, ...]:
+        written = transactions.rows_of(rows, at)
+        return self._write(lambda connection: transactions.write_new(connection, written, who, at))
+
+    def transaction(self, transaction_id: str) -> Transaction | None:
+        return self._read(lambda connection: transactions.read(connection, transaction_id))
+
+    def transactions(self, wanted: TransactionFilter, limit: int, offset: int) -> TransactionPage:
+        return TransactionPage(
+            *self._read(lambda connection: transactions.read_page(connection, wanted, limit, offset))
+        )
+
+    def set_status(self, transaction_id: str, status: TransactionStatus, who: str, at: int) -> Transaction:
+        return self._write(
+            lambda connection: transactions.set_status(connection, transaction_id, status, who, at)
+        )
+
+    def change_phone(self, transaction_id: str, phone: str, who: str, at: int) -> Transaction:
+        return self._write(
+            lambda connection: transactions.change_phone(connection, transaction_id, phone, who, at)
+        )
+
+    def propose_phone(self, transaction_id: str, phone: str, who: str, at: int) -> PhoneChange:
+        return self._write(
+            lambda connection: transactions.propose_phone(connection, transaction_id, phone, who, at)
+        )
+
+    def decide_phone(
+        self, transaction_id: str, change_id: int, approve: bool, who: str, at: int
+    ) -> PhoneChange:
+        return self._write(
+            lambda connection: transactions.decide_phone(
+                connection, transaction_id, change_id, approve, who, at
+            )
+        )
+
+    def phone_changes(self, transaction_id: str) -> tuple[PhoneChange, ...]:
+        return self._read(lambda connection: transactions.read_changes(connection, transaction_id))
+
+    def proposed_phones(self, limit: int) -> tuple[PhoneChange, ...]:
+        return self._read(lambda connection: transactions.read_proposed(connection, limit))
+
+    # Calls
+
+    def order_call(
+        self, request: CallRequest, may_call: verifications.MayCall
+    ) -> Future[VerificationCall | Refusal]:
+        return self._writer.submit(lambda connection: verifications.order(connection, request, may_call))
+
+    def call_placed(self, call_id: str, provider_id: str) -> Future[None]:
+        return self._writer.submit(lambda connection: verifications.placed(connection, call_id, provider_id))
+
+    def advance_call(
+        self, call_id: str, turn: int, dialogue: Dialogue, entries: Sequence[TimelineEntry]
+    ) -> Future[bool]:
+        return self._writer.submit(
+            lambda connection: verifications.advance(connection, call_id, turn, dialogue, entries)
+        )
+
+    def call_progress(
+        self,
+        call_id: str,
+        news: Progress,
+        at: int,
+        outcome_of: Callable[[VerificationCall], TransactionStatus],
+    ) -> Future[VerificationCall]:
+        return self._writer.submit(
+            lambda connection: verifications.progress(connection, call_id, news, at, outcome_of)
+        )
+
+    def end_call(
+        self, call_id: str, outcome: TransactionStatus, at: int, *, made: bool = True
+    ) -> Future[bool]:
+        return self._writer.submit(
+            lambda connection: verifications.end(connection, call_id, outcome, at, made)
+        )
+
+    def call(self, call_id: str) -> VerificationCall | None:
+        return self._read(lambda connection: verifications.read(connection, call_id))
+
+    def call_of_token(self, token_digest: bytes) -> VerificationCall | None:
+        return self._read(lambda connection: verifications.read_by_token(connection, token_digest))
+
+    def calls(self, transaction_id: str) -> tuple[VerificationCall, ...]:
+        return self._read(lambda connection: verifications.read_of(connection, transaction_id))
+
+    def timeline(self, call_id: str) -> tuple[TimelineEntry, ...]:
+        return self._read(lambda connection: verifications.read_timeline(connection, call_id))
+
+    def running_calls(self) -> tuple[VerificationCall, ...]:
+        return self._read(verifications.read_running)
+
+    def close_overdue(self, ordered_before: int, at: int) -> tuple[VerificationCall, ...]:
+        return self._write(lambda connection: verifications.close_overdue(connection, ordered_before, at))

@@ -148,3 +148,72 @@ findings = Table(
     Column("summary", Text, nullable=False),
     Column("evidence", Text, nullable=False),
 )
+
+transactions = Table(
+    "transactions",
+    metadata,
+    Column("place", Integer, primary_key=True),
+    Column("transaction_id", Text, nullable=False, unique=True),
+    Column("client_name", Text, nullable=False),
+    Column("card_last_four", Text, nullable=False),
+    Column("card_hash", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("amount", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("bank_name", Text, nullable=False),
+    Column("merchant_name", Text, nullable=False),
+    Column("made_on", Text, nullable=False),
+    Column("zone", Text),
+    Column("language", Text, nullable=False),
+    Column("status", Text, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("imported_at", BigInteger, nullable=False),
+    Column("searched", Text, nullable=False),
+)
+
+phone_changes = Table(
+    "phone_changes",
+    metadata,
+    Column("change_id", Integer, primary_key=True),
+    Column("transaction_id", Text, ForeignKey("transactions.transaction_id"), nullable=False, index=True),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("decided_by", Text),
+    Column("decided_at", BigInteger),
+    Index("ix_phone_changes_open", "transaction_id", unique=True, sqlite_where=text("state = 'proposed'")),
+)
+
+verification_calls = Table(
+    "verification_calls",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("transaction_id", Text, ForeignKey("transactions.transaction_id"), nullable=False, index=True),
+    Column("phone", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("token_digest", LargeBinary(32), nullable=False, unique=True),
+    Column("ordered_by", Text, nullable=False),
+    Column("ordered_at", BigInteger, nullable=False),
+    Column("status_before", Text, nullable=False),
+    Column("provider_id", Text),
+    Column("status", Text),
+    Column("answered_by", Text),
+    Column("turn", Integer, nullable=False),
+    Column("dialogue", Text, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("outcome", Text),
+    Column("made", Boolean(create_constraint=False), nullable=False),
+    Index("ix_verification_calls_running", "phone", unique=True, sqlite_where=text("ended_at IS NULL")),
+)
+
+call_timeline = Table(
+    "call_timeline",
+    metadata,
+    Column("call_id", Text, ForeignKey("verification_calls.call_id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("entry", Text, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,84 @@
+"""What is said and how an answer is taken, as TwiML: Prompt → the document that answers a webhook."""
+
+import re
+
+from twilio.twiml import TwiML
+from twilio.twiml.voice_response import Dial, Gather, Say, VoiceResponse
+
+from ringfence.errors import BadInput
+from ringfence.model.verification import Listen, Prompt
+
+LONGEST = 4_000
+"""Characters: what Twilio takes of a document within a request, and far less than what it fetches."""
+
+_VOICES = {"en-IN": "Polly.Aditi", "hi-IN": "Polly.Aditi"}
+"""One who reads both languages, so that an English name within a Hindi sentence is no riddle. Other languages get the
+voice that the account has set for them: one that doesn't speak the language would fail the whole call."""
+
+_ANSWER_SECONDS = 5
+"""Until a first word or key."""
+_PAUSE_SECONDS = 1
+"""After the last word."""
+
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
+"""What an XML document can't hold, however it is written. The SDK lets it through."""
+
+
+def spoken(prompt: Prompt, answer_to: str, go_on_at: str) -> bytes:
+    """UTF-8. Raises BadInput with code `prompt_too_long`."""
+    response = VoiceResponse()
+    if prompt.listen is not None:
+        response.append(_say(_gather(prompt.listen, prompt.language, answer_to), prompt))
+    else:
+        _say(response, prompt)
+        if prompt.go_on is not None:
+            response.redirect(go_on_at, method="POST")
+        else:
+            if prompt.transfer_to is not None:
+                dial = Dial()
+                dial.number(prompt.transfer_to)
+                response.append(dial)
+            response.hangup()
+    document = str(response)
+    if len(document) > LONGEST:
+        raise BadInput(
+            f"What is to be said makes {len(document):,} characters of TwiML, and {LONGEST:,} is the most: shorten the "
+            "names, the sentences or the addresses.",
+            code="prompt_too_long",
+        )
+    return document.encode()
+
+
+def _gather(listen: Listen, language: str, answer_to: str) -> Gather:
+    """Silence is an answer, too: without `actionOnEmptyResult` the call would fall through to its end."""
+    keys = {
+        "action": answer_to,
+        "method": "POST",
+        "action_on_empty_result": True,
+        "timeout": _ANSWER_SECONDS,
+        "num_digits": listen.digits,
+    }
+    if not listen.speech:
+        return Gather(input="dtmf", **keys)
+    # The separator of hints can't be part of one.
+    hints = ", ".join(_plain(hint).replace(",", " ") for hint in listen.hints)
+    return Gather(
+        input="speech dtmf",
+        speech_timeout=_PAUSE_SECONDS,
+        language=language,
+        hints=hints or None,
+        **keys,
+    )
+
+
+def _say(where: TwiML, prompt: Prompt) -> TwiML:
+    """A sentence by itself is followed by a breath."""
+    for sentence in prompt.sentences:
+        words = _plain(sentence)
+        if words:
+            where.append(Say(words, language=prompt.language, voice=_VOICES.get(prompt.language)))
+    return where
+
+
+def _plain(text: str) -> str:
+    return " ".join(_NO_XML.sub(" ", text).split())

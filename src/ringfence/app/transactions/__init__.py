@@ -1,0 +1,83 @@
+"""Brings card transactions in and hands them out.
+
+Each row of a file is read by itself, and all that are good are kept in one transaction of the records.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ringfence.app.transactions.files import FileRow, read_file
+from ringfence.app.transactions.rows import Site, read_id, read_row
+from ringfence.errors import BadInput
+from ringfence.model.transaction import Transaction
+from ringfence.ports import TransactionFilter, TransactionRecords
+
+_PAGE = 1000
+_NOT_DIGITS = re.compile(r"\D")
+
+
+class RowResult(StrEnum):
+    IMPORTED = "imported"
+    DUPLICATE = "duplicate"
+    """A transaction of this id is there already and stays as it is."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class RowReport:
+    """`line` is that of the file, or of a JSON list the place in it, from 1. `code` is for programs and never changes;
+    `reason` is for people, has the fix, and holds nothing of what was refused."""
+
+    line: int
+    transaction_id: str | None
+    result: RowResult
+    code: str = ""
+    reason: str = ""
+
+
+def import_file(
+    body: bytes, site: Site, records: TransactionRecords, who: str, now: int
+) -> tuple[RowReport, ...]:
+    """Of each row what became of it, in their order. Raises TooLarge and BadInput of the file as a whole."""
+    told = [(row, _read(row, site)) for row in read_file(body)]
+    good = [read for _, read in told if isinstance(read, Transaction)]
+    new = iter(records.import_transactions(good, who, now) if good else ())
+    return tuple(_report(row, read, new) for row, read in told)
+
+
+def every(records: TransactionRecords, wanted: TransactionFilter) -> Iterator[Transaction]:
+    """All that the filter takes, read as they are asked for."""
+    offset = 0
+    while page := records.transactions(wanted, _PAGE, offset).transactions:
+        yield from page
+        offset += len(page)
+
+
+def _read(row: FileRow, site: Site) -> Transaction | BadInput:
+    if row.fault:
+        return BadInput(row.fault, code="row_invalid")
+    try:
+        return read_row(row.values, site)
+    except BadInput as error:
+        return error
+
+
+def _report(row: FileRow, read: Transaction | BadInput, new: Iterator[bool]) -> RowReport:
+    if isinstance(read, BadInput):
+        return RowReport(row.line, _id(row), RowResult.REFUSED, read.code, read.detail)
+    if next(new):
+        return RowReport(row.line, read.transaction_id, RowResult.IMPORTED)
+    reason = "A transaction of this id is there already and stays as it is: give this one another id"
+    return RowReport(row.line, read.transaction_id, RowResult.DUPLICATE, "id_taken", reason)
+
+
+def _id(row: FileRow) -> str | None:
+    """Where it is one, and not the card number in the wrong place."""
+    try:
+        told = read_id(row.values.get("id"))
+    except BadInput:
+        return None
+    card = _NOT_DIGITS.sub("", str(row.values.get("card_number")))
+    return None if len(card) > 10 and card in _NOT_DIGITS.sub("", told) else told
