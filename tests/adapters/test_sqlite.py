@@ -179,7 +179,7 @@ def test_a_kill_loses_no_call_and_no_answer_that_was_acknowledged(tmp_path: Path
         call = running[call_id]
         transaction = records.transaction(call.transaction_id)
         assert transaction is not None
-        assert (transaction.status, transaction.attempts) == (TransactionStatus.CONNECTING, 1)
+        assert (transaction.status, transaction.attempts) == (TransactionStatus.FRAUD, 1)
         assert (call.dialogue.turn, call.dialogue.outcome) == (1, TransactionStatus.FRAUD)
         assert len(records.timeline(call_id)) == 1
     records.close()
