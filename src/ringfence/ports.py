@@ -86,10 +86,12 @@ class FindingPage:
 @dataclass(frozen=True, slots=True)
 class TransactionFilter:
     """Which transactions; None leaves a field open. Of `search` every word has to be in some field that is shown: id,
-    name, phone, last four digits, amount, bank, merchant, date or status, in capitals or not."""
+    name, phone, last four digits, amount, bank, merchant, date or status, in capitals or not. Without `whole_phones` a
+    search sees the last four digits of the phone, as whoever asks does: else they would find the others one by one."""
 
     search: str | None = None
     status: TransactionStatus | None = None
+    whole_phones: bool = True
 
 
 @dataclass(frozen=True, slots=True)

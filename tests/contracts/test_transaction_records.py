@@ -125,6 +125,19 @@ def test_a_search_takes_letters_of_any_script_and_signs_as_they_are(records: Rec
     assert found(records, "_100%") == ["B"]
 
 
+def test_a_search_without_whole_phones_finds_no_more_than_four_digits(records: Records) -> None:
+    phone = "+919876543210"
+    named = replace(payment("B"), phone=phone, client_name="Asha 9876543210")
+    records.import_transactions([replace(payment("A"), phone=phone), named], "asha", NOON)
+
+    def seen(search: str) -> int:
+        return records.transactions(TransactionFilter(search, whole_phones=False), 100, 0).total
+
+    assert (seen("3210"), seen("asha 3210")) == (2, 2)
+    assert [seen(part) for part in (phone, "+91", "9876", "5432", "43210")] == [0] * 5
+    assert found(records, "43210") == ["A", "B"]
+
+
 def test_transactions_are_taken_by_status(records: Records) -> None:
     records.import_transactions(
         [payment(), replace(payment("TXN002"), status=TransactionStatus.NEW)], "asha", NOON

@@ -16,10 +16,23 @@ from ringfence.api.access import PerMinute, RateLimit, Rates, request_id
 from ringfence.api.cors import Cors
 from ringfence.api.events import BATCH, SINGLE, EventRoutes
 from ringfence.api.message_batch import Seats
-from ringfence.api.routes import alerts, analysis, audit, calls, findings, home, model, site, suggestions
+from ringfence.api.routes import (
+    alerts,
+    analysis,
+    audit,
+    calls,
+    findings,
+    home,
+    model,
+    site,
+    suggestions,
+    transactions,
+)
 from ringfence.app.build import Server
 
 MESSAGES = "/api/v1/analyze/batch"
+_OWN_BOUND = {MESSAGES, transactions.IMPORT}
+"""Routes that bound their bodies themselves."""
 _MOST_BODY = 4 << 20
 """Bodies of the other routes; the longest, a SIP message as JSON, fits."""
 
@@ -71,9 +84,9 @@ def _rest(server: Server, rates: Rates) -> FastAPI:
     app.state.server = server
     app.state.rates = rates
     app.state.seats = Seats()
-    routers = [
-        module.router for module in (home, calls, analysis, findings, alerts, model, site, suggestions, audit)
-    ]
+    app.state.imports = Seats(transactions.MOST_IMPORTS)
+    modules = (home, calls, analysis, findings, transactions, alerts, model, site, suggestions, audit)
+    routers = [module.router for module in modules]
     for router in routers:
         app.include_router(router)
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
@@ -104,7 +117,7 @@ class _Front:
             await send(message)
 
         scope.setdefault("state", {})["request_id"] = name
-        whole = scope["path"] == MESSAGES  # its route has a bound of its own
+        whole = scope["path"] in _OWN_BOUND
         await self._rest(scope, receive if whole else _bounded(receive), named)
 
 

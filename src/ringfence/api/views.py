@@ -79,15 +79,25 @@ def shown_probability(probability: float) -> float:
     return math.floor(probability * 10_000) / 10_000
 
 
-class PageQuery(BaseModel):
-    """A page of what happened from `since` to before `until`."""
+class PlaceQuery(BaseModel):
+    """Which page of a list."""
 
     model_config = ConfigDict(extra="forbid")
 
-    since: str | None = Field(default=None, max_length=64, description="RFC 3339, or seconds since 1970")
-    until: str | None = Field(default=None, max_length=64, description="RFC 3339, or seconds since 1970")
     limit: int = Field(default=50, ge=1, le=500)
     offset: int = Field(default=0, ge=0, le=1_000_000_000_000)
+
+    def next(self, shown: int, total: int) -> int | None:
+        """The offset of the next page, None where `shown` were the last."""
+        after = self.offset + shown
+        return after if shown and after < total else None
+
+
+class PageQuery(PlaceQuery):
+    """A page of what happened from `since` to before `until`."""
+
+    since: str | None = Field(default=None, max_length=64, description="RFC 3339, or seconds since 1970")
+    until: str | None = Field(default=None, max_length=64, description="RFC 3339, or seconds since 1970")
 
     def span(self) -> tuple[int | None, int | None]:
         """`since` and `until` as instants. Raises BadInput."""
@@ -95,11 +105,6 @@ class PageQuery(BaseModel):
             None if self.since is None else instant_of("since", self.since),
             None if self.until is None else instant_of("until", self.until),
         )
-
-    def next(self, shown: int, total: int) -> int | None:
-        """The offset of the next page, None where `shown` were the last."""
-        after = self.offset + shown
-        return after if shown and after < total else None
 
 
 class AlertShadowView(BaseModel):

@@ -112,6 +112,11 @@ class TelephonySettings(Section):
         default=False, description="Record calls; the card holder is asked for consent before anything else"
     )
 
+    phone_four_eyes: bool = Field(
+        default=False,
+        description="Who changes a card holder's number only proposes it, and a second person approves",
+    )
+
     @property
     def used(self) -> TelephonyProvider:
         """Half a set of credentials counts: what is missing is told, and nobody believes that calls are made."""

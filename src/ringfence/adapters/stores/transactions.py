@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, String, and_, func, insert, select, update
 
 from ringfence.adapters.stores import tables as t
 from ringfence.adapters.stores.audit import note
@@ -175,7 +175,12 @@ def _where(wanted: TransactionFilter) -> ColumnElement[bool]:
     if wanted.status is not None:
         tests.append(columns.status == wanted.status.value)
     words = (wanted.search or "").casefold().split()[:_MOST_WORDS]
-    return and_(*tests, *(columns.searched.contains(word, autoescape=True) for word in words))
+    searched: ColumnElement[str] = columns.searched
+    if not wanted.whole_phones:
+        for start in (2, -10):  # a name may hold the number, too, as it is dialled at home
+            digits, shown = func.substr(columns.phone, start), func.substr(columns.phone, -4)
+            searched = func.replace(searched, digits, shown, type_=String)
+    return and_(*tests, *(searched.contains(word, autoescape=True) for word in words))
 
 
 def _searched(transaction: Transaction) -> str:
