@@ -153,13 +153,15 @@ def test_who_may_do_what(desk: Site, method: str, path: str, least: Role, body: 
 
 
 def test_every_row_of_an_import_is_reported(desk: Site) -> None:
-    wrong = RAVI | {"id": "TXN009", "card_number": "4111111111111112"}
-    told = bring(desk, ASHA, wrong, RAVI | {"id": "TXN010"})
-    assert (told["imported"], told["duplicates"], told["refused"]) == (1, 1, 1)
+    wrong = RAVI | {"id": "TXN009", "card_number": "411111"}
+    doubtful = RAVI | {"id": "TXN011", "card_number": "4111111111111112"}
+    told = bring(desk, ASHA, wrong, RAVI | {"id": "TXN010"}, doubtful)
+    assert (told["imported"], told["duplicates"], told["refused"]) == (2, 1, 1)
     assert [(row["line"], row["id"], row["result"], row["code"]) for row in told["rows"]] == [
         (1, "TXN001", "duplicate", "id_taken"),
-        (2, "TXN009", "refused", "card_check_digit"),
+        (2, "TXN009", "refused", "card_invalid"),
         (3, "TXN010", "imported", ""),
+        (4, "TXN011", "imported", "card_check_digit"),
     ]
 
 

@@ -81,7 +81,7 @@ class TransactionPageView(BaseModel):
 
 class RowView(BaseModel):
     """`line` is that of the file, of a JSON list the place, from 1. `id` is null where it can't be told. `code` and
-    `reason` are empty where the row came in."""
+    `reason` are empty where the row came in and nothing about it is doubtful."""
 
     line: int
     id: str | None

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ringfence.app.transactions.cards import has_wrong_digit
 from ringfence.app.transactions.files import FileRow, read_file
 from ringfence.app.transactions.rows import Site, read_id, read_row
 from ringfence.errors import BadInput
@@ -16,6 +17,10 @@ from ringfence.ports import TransactionFilter, TransactionRecords
 
 _PAGE = 1000
 _NOT_DIGITS = re.compile(r"\D")
+_WRONG_DIGIT = (
+    "card_check_digit",
+    "card_number has a wrong digit (its check digit says so): see whose card it is",
+)
 
 
 class RowResult(StrEnum):
@@ -28,7 +33,8 @@ class RowResult(StrEnum):
 @dataclass(frozen=True, slots=True)
 class RowReport:
     """`line` is that of the file, or of a JSON list the place in it, from 1. `code` is for programs and never changes;
-    `reason` is for people, has the fix, and holds nothing of what was refused."""
+    `reason` is for people, has the fix, and holds nothing of what was refused. A row that came in may have them, too,
+    where something about it is doubtful."""
 
     line: int
     transaction_id: str | None
@@ -68,7 +74,8 @@ def _report(row: FileRow, read: Transaction | BadInput, new: Iterator[bool]) -> 
     if isinstance(read, BadInput):
         return RowReport(row.line, _id(row), RowResult.REFUSED, read.code, read.detail)
     if next(new):
-        return RowReport(row.line, read.transaction_id, RowResult.IMPORTED)
+        doubt = _WRONG_DIGIT if has_wrong_digit(row.values.get("card_number")) else ("", "")
+        return RowReport(row.line, read.transaction_id, RowResult.IMPORTED, *doubt)
     reason = "A transaction of this id is there already and stays as it is: give this one another id"
     return RowReport(row.line, read.transaction_id, RowResult.DUPLICATE, "id_taken", reason)
 
