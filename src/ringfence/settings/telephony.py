@@ -45,11 +45,13 @@ E164 = Annotated[str, AfterValidator(_e164)]
 
 
 class TelephonySettings(Section):
-    """Verification calls; by Twilio where its credentials are set."""
+    """Verification calls, by Twilio where its credentials are set. In the making: nothing places calls yet, and only
+    `phone_four_eyes` is in force."""
 
     provider: TelephonyProvider | None = Field(
         default=None,
-        description="`simulator` or `twilio`; not set: twilio where there are credentials, else the simulator",
+        description="`simulator` or `twilio`; not set: twilio where there are credentials, else the simulator. Nothing "
+        "places calls yet: of this section only `phone_four_eyes` is in force",
     )
     account_sid: str | None = Field(
         default=None,
@@ -109,7 +111,8 @@ class TelephonySettings(Section):
         description="The number on the card, which is told to whoever wants to call back; not set: it is named so",
     )
     recording: bool = Field(
-        default=False, description="Record calls; the card holder is asked for consent before anything else"
+        default=False,
+        description="Record calls; the card holder is told so before anything else, and may hang up",
     )
 
     phone_four_eyes: bool = Field(
