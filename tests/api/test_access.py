@@ -38,6 +38,7 @@ ANALYSES = [
     ("POST", "/api/v1/sip/parse"),
     ("GET", "/api/v1/lists/suggestions"),
     ("POST", "/set_action/none"),
+    ("PATCH", "/api/v1/transactions/none"),
     ("GET", "/api/v1/transactions/export"),
 ]
 RULES = [

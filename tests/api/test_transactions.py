@@ -13,6 +13,8 @@ import httpx
 import pytest
 
 from ringfence.model.key import Role
+from ringfence.model.transaction import TransactionStatus
+from ringfence.ports import CallRequest
 
 from .conftest import MakeSite, Site
 
@@ -96,6 +98,35 @@ def test_the_older_client_changes_a_number(desk: Site) -> None:
     assert phone(desk) == "+919820054321"
 
 
+def test_a_status_is_set_by_hand_and_the_transaction_answered(desk: Site) -> None:
+    answer = desk.ask("PATCH", f"{OURS}/TXN001", json={"status": "mark as fraud"})
+    assert (answer.status_code, answer.json()["id"], answer.json()["action"]) == (
+        200,
+        "TXN001",
+        "Mark As Fraud",
+    )
+    assert answer.json() == desk.ask("GET", f"{OURS}/TXN001").json()
+    assert desk.ask("PATCH", f"{OURS}/TXN001", json={"status": ""}).json()["action"] == ""
+    entries = desk.ask("GET", "/api/v1/audit?what=transaction.status", Role.SUPERVISOR).json()["entries"]
+    assert [(one["target"], one["after"]) for one in reversed(entries)] == [
+        ("TXN001", {"status": "Mark As Fraud"}), ("TXN001", {"status": ""}),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("outcome", "stands"), [("Not Answered", "Resolved"), ("Coached", "Coached")])
+def test_a_status_set_during_a_call_outlasts_it_but_for_a_warning(
+    desk: Site, outcome: str, stands: str
+) -> None:
+    records = desk.server.records
+    order = CallRequest("c1", "TXN001", b"d" * 32, "asha", desk.clock.now)
+    records.order_call(order, lambda _transaction, _calls: None).result()
+    assert desk.ask("GET", f"{OURS}/TXN001").json()["action"] == "Connecting"
+    told = desk.ask("PATCH", f"{OURS}/TXN001", json={"status": "Resolved"})
+    assert told.json()["action"] == "Resolved"
+    records.end_call("c1", TransactionStatus(outcome), desk.clock.now).result()
+    assert desk.ask("GET", f"{OURS}/TXN001").json()["action"] == stands
+
+
 def test_a_transaction_tells_all_but_the_card(desk: Site) -> None:
     assert desk.ask("GET", f"{OURS}/TXN001").json() == ASHA | {
         "card_number": "**** 1111", "currency": "INR", "zone": None, "language": "en-IN", "attempts": 0,
@@ -139,6 +170,7 @@ def test_a_viewer_is_not_told_a_number_in_a_name(desk: Site) -> None:
         ("GET", PHONE, Role.VIEWER, None),
         ("GET", f"{OURS}/export", Role.ANALYST, None),
         ("POST", "/set_action/TXN001", Role.ANALYST, {"action": "Resolved"}),
+        ("PATCH", f"{OURS}/TXN001", Role.ANALYST, {"status": "Resolved"}),
         ("POST", "/update_phone/TXN001", Role.SUPERVISOR, NEW),
         ("POST", PHONE, Role.SUPERVISOR, NEW),
         ("POST", f"{OURS}/import", Role.SUPERVISOR, [ASHA]),
@@ -272,6 +304,7 @@ def test_all_that_people_do_is_in_the_trail(careful: Site) -> None:
         ("POST", f"{OURS}/TXN404/phone/1", {"approve": True}),
         ("POST", "/update_phone/TXN404", NEW),
         ("POST", "/set_action/TXN404", {"action": "Resolved"}),
+        ("PATCH", f"{OURS}/TXN404", {"status": "Resolved"}),
     ],
 )
 def test_what_is_not_there_is_404(desk: Site, method: str, path: str, body: Any) -> None:
@@ -290,6 +323,11 @@ def test_a_change_that_is_not_there_is_404(careful: Site) -> None:
         ("POST", "/set_action/TXN001", {"action": "Blocked"}, "body.action", "value_error"),
         ("POST", "/set_action/TXN001", {"action": None}, "body.action", "value_error"),
         ("POST", "/set_action/TXN001", {}, "body.action", "missing"),
+        ("POST", "/set_action/TXN001", {"action": "connecting"}, "body.action", "value_error"),
+        ("PATCH", f"{OURS}/TXN001", {"status": "Connecting"}, "body.status", "value_error"),
+        ("PATCH", f"{OURS}/TXN001", {"status": None}, "body.status", "value_error"),
+        ("PATCH", f"{OURS}/TXN001", {}, "body.status", "missing"),
+        ("PATCH", f"{OURS}/TXN001", {"status": "", "phone": "+1"}, "body.phone", "extra_forbidden"),
         ("POST", "/update_phone/TXN001", {"client_phone": "12"}, "body.client_phone", "phone_invalid"),
         ("POST", "/update_phone/TXN001", {"client_phone": CARD}, "body.client_phone", "phone_invalid"),
         ("POST", PHONE, {"phone": "+919820054321"}, "body.client_phone", "missing"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from ringfence.api.views import PlaceQuery
 from ringfence.app.shown import rfc3339, shown_number, shown_text
@@ -31,7 +31,15 @@ def _status(written: object) -> TransactionStatus:
         raise ValueError(error.detail) from None
 
 
+def _by_hand(status: TransactionStatus) -> TransactionStatus:
+    if status is TransactionStatus.CONNECTING:
+        raise ValueError("Connecting is set by the order of a call, and by nobody else")
+    return status
+
+
 Status = Annotated[TransactionStatus, BeforeValidator(_status)]
+StatusByHand = Annotated[Status, AfterValidator(_by_hand)]
+"""Else a person could show a call that nobody made, or undo what another has set while one runs."""
 
 
 class TransactionQuery(PlaceQuery):
@@ -115,7 +123,13 @@ class PhoneRequest(BaseModel):
 
 
 class ActionRequest(BaseModel):
-    action: Status
+    action: StatusByHand
+
+
+class TransactionChange(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    status: StatusByHand = Field(description="Empty for not called yet; Connecting is for calls alone")
 
 
 class PhoneDecision(BaseModel):

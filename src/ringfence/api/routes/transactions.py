@@ -22,6 +22,7 @@ from ringfence.api.transaction_views import (
     PhoneHistoryView,
     PhoneRequest,
     Status,
+    TransactionChange,
     TransactionPageView,
     TransactionQuery,
     TransactionView,
@@ -145,6 +146,16 @@ def export_transactions(
 @router.get(f"{_OURS}/{{transaction_id}}", response_model=TransactionView)
 def get_transaction(request: Request, key: Viewer, transaction_id: str) -> dict[str, Any]:
     return transaction_view(_known(server_of(request), transaction_id), key.role)
+
+
+@router.patch(f"{_OURS}/{{transaction_id}}", response_model=TransactionView)
+def patch_transaction(
+    request: Request, key: Analyst, transaction_id: str, change: TransactionChange
+) -> dict[str, Any]:
+    """Sets the status by hand. While a call runs, its end leaves it, but for a denial or coaching."""
+    server = server_of(request)
+    changed = server.records.set_status(transaction_id, change.status, key.name, server.clock())
+    return transaction_view(changed, key.role)
 
 
 @router.get(f"{_OURS}/{{transaction_id}}/phone", response_model=PhoneHistoryView)
