@@ -103,6 +103,14 @@ class TransactionPage:
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneChangePage:
+    """`total` counts every change that waits, not only these."""
+
+    changes: tuple[PhoneChange, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class CallRequest:
     """A call that somebody wants made now; both ids and the token are random and the caller's."""
 
@@ -249,8 +257,8 @@ class TransactionRecords(Protocol):
     def phone_changes(self, transaction_id: str) -> tuple[PhoneChange, ...]:
         """All of them, oldest first."""
 
-    def proposed_phones(self, limit: int) -> tuple[PhoneChange, ...]:
-        """What waits for a second person, oldest first."""
+    def proposed_phones(self, limit: int, offset: int) -> PhoneChangePage:
+        """What waits for a second person, of whichever transaction, oldest first."""
 
 
 class VerificationRecords(Protocol):

@@ -28,6 +28,7 @@ READS = [
     ("GET", "/api/v1/transactions"),
     ("GET", "/api/v1/transactions/none"),
     ("GET", "/api/v1/transactions/none/phone"),
+    ("GET", "/api/v1/transactions/phone-changes"),
 ]
 ANALYSES = [
     ("DELETE", "/api/v1/metrics/+12125550100"),

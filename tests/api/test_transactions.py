@@ -30,6 +30,7 @@ RAVI = ASHA | {
 }  # fmt: skip
 OURS = "/api/v1/transactions"
 PHONE = f"{OURS}/TXN001/phone"
+WAITING = f"{OURS}/phone-changes"
 NEW = {"client_phone": "+919820054321"}
 
 
@@ -168,6 +169,7 @@ def test_a_viewer_is_not_told_a_number_in_a_name(desk: Site) -> None:
         ("GET", OURS, Role.VIEWER, None),
         ("GET", f"{OURS}/TXN001", Role.VIEWER, None),
         ("GET", PHONE, Role.VIEWER, None),
+        ("GET", WAITING, Role.VIEWER, None),
         ("GET", f"{OURS}/export", Role.ANALYST, None),
         ("POST", "/set_action/TXN001", Role.ANALYST, {"action": "Resolved"}),
         ("PATCH", f"{OURS}/TXN001", Role.ANALYST, {"status": "Resolved"}),
@@ -232,9 +234,9 @@ def test_a_number_that_one_person_changes_has_a_history(desk: Site) -> None:
     assert (answer.status_code, answer.json()["change"]) == (200, None)
     assert answer.json()["transaction"]["client_phone"] == "+919820054321"
     assert desk.ask("GET", PHONE).json()["changes"] == [
-        {"change_id": 1, "before": "+919876543210", "after": "+919820054321", "state": "made",
-         "proposed_by": "supervisor-1", "proposed_at": "2026-01-15T12:00:00.000000Z", "decided_by": None,
-         "decided_at": "2026-01-15T12:00:00.000000Z"}
+        {"change_id": 1, "transaction_id": "TXN001", "before": "+919876543210", "after": "+919820054321",
+         "state": "made", "proposed_by": "supervisor-1", "proposed_at": "2026-01-15T12:00:00.000000Z",
+         "decided_by": None, "decided_at": "2026-01-15T12:00:00.000000Z"}
     ]  # fmt: skip
 
 
@@ -263,6 +265,29 @@ def test_a_second_person_refuses(careful: Site) -> None:
     told = careful.client.request("POST", decide, headers=second(careful), json={"approve": False})
     assert (told.status_code, told.json()["state"]) == (200, "refused")
     assert phone(careful) == "+919876543210"
+
+
+def test_the_second_person_finds_what_waits(careful: Site) -> None:
+    bring(careful, RAVI, ASHA | {"id": "TXN003"})
+    assert careful.ask("GET", WAITING).json() == {
+        "changes": [], "total": 0, "limit": 50, "offset": 0, "next": None
+    }  # fmt: skip
+    for one in ("TXN002", "TXN001"):
+        careful.ask("POST", f"{OURS}/{one}/phone", Role.SUPERVISOR, json=NEW)
+    first = careful.ask("GET", f"{WAITING}?state=waiting&limit=1", Role.SUPERVISOR).json()
+    assert (first["total"], first["next"]) == (2, 1)
+    assert first["changes"] == [
+        {"change_id": 1, "transaction_id": "TXN002", "before": "+919820012345", "after": "+919820054321",
+         "state": "proposed", "proposed_by": "supervisor-1", "proposed_at": "2026-01-15T12:00:00.000000Z",
+         "decided_by": None, "decided_at": None}
+    ]  # fmt: skip
+    masked = careful.ask("GET", f"{WAITING}?offset=1", Role.VIEWER).json()["changes"][0]
+    assert (masked["transaction_id"], masked["before"], masked["after"]) == ("TXN001", "***3210", "***4321")
+
+    decide = f"{OURS}/{masked['transaction_id']}/phone/{masked['change_id']}"
+    careful.client.request("POST", decide, headers=second(careful), json={"approve": True})
+    left = careful.ask("GET", WAITING).json()
+    assert [one["transaction_id"] for one in left["changes"]] == ["TXN002"]
 
 
 def test_the_older_client_is_not_told_ok_of_a_number_that_waits(careful: Site) -> None:
@@ -336,6 +361,7 @@ def test_a_change_that_is_not_there_is_404(careful: Site) -> None:
         ("GET", f"{OURS}?status=Blocked", None, "query.status", "value_error"),
         ("GET", f"{OURS}?limit=0", None, "query.limit", "greater_than_equal"),
         ("GET", f"{OURS}?since=2026", None, "query.since", "extra_forbidden"),
+        ("GET", f"{WAITING}?state=made", None, "query.state", "literal_error"),
         ("GET", f"{OURS}/export?format=pdf", None, "query.format", "literal_error"),
     ],
 )

@@ -11,7 +11,7 @@ from ringfence.adapters.stores.records import SqlRecords
 from ringfence.errors import Conflict, NotAllowed, NotFound
 from ringfence.model.audit import ChangeKind
 from ringfence.model.transaction import PhoneChange, PhoneChangeState, Transaction, TransactionStatus
-from ringfence.ports import AuditFilter, Records, TransactionFilter
+from ringfence.ports import AuditFilter, PhoneChangePage, Records, TransactionFilter
 
 NOON = 1_768_478_400_000_000_000
 MINUTE = 60_000_000_000
@@ -174,7 +174,7 @@ def test_one_person_changes_a_number_and_both_numbers_are_kept(records: Records)
 def test_a_proposed_number_is_called_once_a_second_person_approves(records: Records) -> None:
     records.import_transactions([payment()], "asha", NOON)
     proposed = records.propose_phone("TXN001", NEW, "ben", NOON)
-    assert records.proposed_phones(10) == (proposed,)
+    assert records.proposed_phones(10, 0) == PhoneChangePage((proposed,), 1)
     assert records.transaction("TXN001") == payment()
     for approve in (True, False):
         with pytest.raises(NotAllowed, match="second person"):
@@ -184,7 +184,7 @@ def test_a_proposed_number_is_called_once_a_second_person_approves(records: Reco
         proposed, state=PhoneChangeState.MADE, decided_by="carla", decided_at=NOON + MINUTE
     )
     assert records.phone_changes("TXN001") == (decided,)
-    assert records.proposed_phones(10) == ()
+    assert records.proposed_phones(10, 0) == PhoneChangePage((), 0)
     assert records.transaction("TXN001") == replace(payment(), phone=NEW)
     with pytest.raises(Conflict, match="decided already"):
         records.decide_phone("TXN001", proposed.change_id, False, "carla", NOON)
@@ -203,6 +203,16 @@ def test_a_refused_number_changes_nothing_and_another_may_be_proposed(records: R
     assert records.propose_phone("TXN001", NEW, "ben", NOON).change_id == first.change_id + 1
     with pytest.raises(Conflict, match="already"):
         records.propose_phone("TXN001", HOME, "ben", NOON)
+
+
+def test_what_waits_of_all_transactions_is_read_by_page_oldest_first(records: Records) -> None:
+    records.import_transactions([payment(name) for name in ("A", "B", "C", "D")], "asha", NOON)
+    records.change_phone("D", NEW, "ben", NOON)
+    waiting = [records.propose_phone(name, NEW, "ben", NOON) for name in ("C", "A", "B")]
+    assert records.proposed_phones(2, 0) == PhoneChangePage(tuple(waiting[:2]), 3)
+    assert records.proposed_phones(2, 2) == PhoneChangePage(tuple(waiting[2:]), 3)
+    records.decide_phone("A", waiting[1].change_id, False, "carla", NOON)
+    assert [one.transaction_id for one in records.proposed_phones(2, 0).changes] == ["C", "B"]
 
 
 def test_a_proposal_of_before_another_change_is_not_approved(records: Records) -> None:

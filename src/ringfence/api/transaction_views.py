@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -52,6 +52,12 @@ class TransactionQuery(PlaceQuery):
 
     def wanted(self, role: Role) -> TransactionFilter:
         return TransactionFilter(self.search, self.status, whole_phones=role is not Role.VIEWER)
+
+
+class WaitingQuery(PlaceQuery):
+    state: Literal["waiting"] = Field(
+        default="waiting", description="Those that a second person has to decide on"
+    )
 
 
 class OlderTransactionView(BaseModel):
@@ -142,6 +148,7 @@ class PhoneChangeView(BaseModel):
     """`decided_by` is the second person, null where one was enough or none has come yet."""
 
     change_id: int
+    transaction_id: str
     before: str
     after: str
     state: PhoneChangeState
@@ -155,6 +162,16 @@ class PhoneHistoryView(BaseModel):
     """Oldest first."""
 
     changes: list[PhoneChangeView]
+
+
+class PhoneChangePageView(BaseModel):
+    """Oldest first. `total` counts all that wait; `next` is the offset of the next page, null on the last."""
+
+    changes: list[PhoneChangeView]
+    total: int
+    limit: int
+    offset: int
+    next: int | None
 
 
 class PhoneAnswerView(BaseModel):
@@ -183,6 +200,7 @@ def older_view(one: Transaction, role: Role) -> dict[str, Any]:
 def change_view(change: PhoneChange, role: Role) -> dict[str, Any]:
     return {
         "change_id": change.change_id,
+        "transaction_id": change.transaction_id,
         "before": shown_number(change.before, role),
         "after": shown_number(change.after, role),
         "state": change.state,

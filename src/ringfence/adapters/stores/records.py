@@ -36,6 +36,7 @@ from ringfence.ports import (
     CallRequest,
     FindingFilter,
     FindingPage,
+    PhoneChangePage,
     Settled,
     TransactionFilter,
     TransactionPage,
@@ -277,8 +278,10 @@ class SqlRecords:
     def phone_changes(self, transaction_id: str) -> tuple[PhoneChange, ...]:
         return self._read(lambda connection: transactions.read_changes(connection, transaction_id))
 
-    def proposed_phones(self, limit: int) -> tuple[PhoneChange, ...]:
-        return self._read(lambda connection: transactions.read_proposed(connection, limit))
+    def proposed_phones(self, limit: int, offset: int) -> PhoneChangePage:
+        return PhoneChangePage(
+            *self._read(lambda connection: transactions.read_proposed(connection, limit, offset))
+        )
 
     # Calls
 

@@ -154,9 +154,10 @@ def read_changes(connection: Connection, transaction_id: str) -> tuple[PhoneChan
     return tuple(map(_change_of, connection.execute(mine.order_by(t.phone_changes.c.change_id))))
 
 
-def read_proposed(connection: Connection, limit: int) -> tuple[PhoneChange, ...]:
-    oldest = _CHANGES.where(_OPEN).order_by(t.phone_changes.c.change_id).limit(limit)
-    return tuple(map(_change_of, connection.execute(oldest)))
+def read_proposed(connection: Connection, limit: int, offset: int) -> tuple[tuple[PhoneChange, ...], int]:
+    total = connection.execute(select(func.count()).select_from(t.phone_changes).where(_OPEN)).scalar_one()
+    oldest = _CHANGES.where(_OPEN).order_by(t.phone_changes.c.change_id).limit(limit).offset(offset)
+    return tuple(map(_change_of, connection.execute(oldest))), total
 
 
 def _known(connection: Connection, ids: Sequence[str]) -> set[str]:

@@ -17,6 +17,7 @@ from ringfence.api.transaction_views import (
     OkView,
     OlderTransactionView,
     PhoneAnswerView,
+    PhoneChangePageView,
     PhoneChangeView,
     PhoneDecision,
     PhoneHistoryView,
@@ -26,6 +27,7 @@ from ringfence.api.transaction_views import (
     TransactionPageView,
     TransactionQuery,
     TransactionView,
+    WaitingQuery,
     WaitingView,
     change_view,
     import_view,
@@ -141,6 +143,21 @@ def export_transactions(
     return StreamingResponse(
         json_pieces(map(exported, found)), headers=headers, media_type="application/json"
     )
+
+
+@router.get(f"{_OURS}/phone-changes", response_model=PhoneChangePageView)
+def list_phone_changes(
+    request: Request, key: Viewer, query: Annotated[WaitingQuery, Query()]
+) -> dict[str, Any]:
+    """What waits for a second person, whichever transaction it is about."""
+    page = server_of(request).records.proposed_phones(query.limit, query.offset)
+    return {
+        "changes": [change_view(one, key.role) for one in page.changes],
+        "total": page.total,
+        "limit": query.limit,
+        "offset": query.offset,
+        "next": query.next(len(page.changes), page.total),
+    }
 
 
 @router.get(f"{_OURS}/{{transaction_id}}", response_model=TransactionView)
