@@ -6,8 +6,10 @@ import gzip
 import io
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -132,6 +134,33 @@ def test_a_transaction_tells_all_but_the_card(desk: Site) -> None:
     assert desk.ask("GET", f"{OURS}/TXN001").json() == ASHA | {
         "card_number": "**** 1111", "currency": "INR", "zone": None, "language": "en-IN", "attempts": 0,
     }  # fmt: skip
+
+
+def test_every_route_takes_the_ids_that_come_in(desk: Site) -> None:
+    assert bring(desk, ASHA | {"id": "Az09-_.:~@"})["imported"] == 1
+    for path in ("Az09-_.:~@", "Az09-_.%3A%7E%40"):
+        works_in_every_route(desk, path, "Az09-_.:~@")
+
+
+@pytest.mark.parametrize("older", ["Q 1 100+1", "भुगतान", "a;b,c=d&e!"])
+def test_an_id_of_before_the_rule_works_as_before(desk: Site, older: str) -> None:
+    transaction = desk.server.records.transaction("TXN001")
+    assert transaction is not None
+    desk.server.records.import_transactions([replace(transaction, transaction_id=older)], "test", 0)
+    assert older in [one["id"] for one in desk.ask("GET", OURS).json()["transactions"]]
+    works_in_every_route(desk, quote(older, safe=""), older)
+
+
+def works_in_every_route(site: Site, path: str, name: str) -> None:
+    assert site.ask("GET", f"{OURS}/{path}").json()["id"] == name
+    assert site.ask("PATCH", f"{OURS}/{path}", json={"status": ""}).json()["id"] == name
+    changed = site.ask("POST", f"{OURS}/{path}/phone", Role.SUPERVISOR, json=NEW).json()
+    assert changed["transaction"]["id"] == name
+    back = {"client_phone": ASHA["client_phone"]}
+    assert site.ask("POST", f"/update_phone/{path}", Role.SUPERVISOR, json=back).json() == {"ok": True}
+    assert site.ask("POST", f"/set_action/{path}", json={"action": "Resolved"}).json() == {"ok": True}
+    changes = site.ask("GET", f"{OURS}/{path}/phone").json()["changes"]
+    assert {one["transaction_id"] for one in changes} == {name}
 
 
 def test_pages_are_searched_and_filtered(desk: Site) -> None:

@@ -356,9 +356,11 @@ def test_older_statuses_are_kept(action: object, status: str) -> None:
     [
         ({"action": "Done"}, "action_invalid"),
         ({"action": 5}, "action_invalid"),
-        ({"id": "a/b"}, "id_invalid"),
-        ({"id": ".."}, "id_invalid"),
-        ({"id": "a\nb"}, "id_invalid"),
+        *(({"id": f"a{sign}b"}, "id_invalid") for sign in "/\\?#%&;,=+!$'()*\"<>[]{}|^` \t\n\0"),
+        *(
+            ({"id": name}, "id_invalid")
+            for name in (".", "..", "भुगतान", "é1", "e\u0301", "٧", "１", "T\u200b1", "\u212a1")
+        ),
         ({"id": True}, "id_invalid"),
         ({"id": 1.5}, "id_invalid"),
         ({"id": "x" * 65}, "field_too_long"),
@@ -458,6 +460,22 @@ def test_no_cell_of_an_exported_csv_is_a_formula(records: Records) -> None:
         "id": "0", "client_name": "=1+1", "merchant_name": "=A1", "card_number": "**** 1111", "currency": "INR",
         "zone": None, "language": "en-IN", "attempts": 0,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("TXN001", "TXN001"), (" 7\n", "7"), (7, "7"), ("...", "..."), ("-2", "-2"), ("A1-_.:~@z", "A1-_.:~@z")],
+)
+def test_an_id_is_letters_digits_and_signs_that_addresses_hold(written: object, kept: str) -> None:
+    assert row(id=written).transaction_id == kept
+    assert row(id="x" * 64).transaction_id == "x" * 64
+
+
+def test_an_id_that_addresses_cannot_hold_is_told_with_the_fix(records: Records) -> None:
+    (told,) = bring(records, [OLDER | {"id": "TXN 001/a"}])
+    assert (told.line, told.transaction_id, told.result, told.code) == (1, None, "refused", "id_invalid")
+    assert "- _ . : ~ @" in told.reason
+    assert "TXN" not in told.reason
 
 
 JSON = st.recursive(

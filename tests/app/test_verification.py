@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 
 from ringfence.adapters.stores.records import SqlRecords
 from ringfence.adapters.telephony import twiml, webhooks
+from ringfence.app.transactions.rows import read_id
 from ringfence.app.verification import Address, CallRefused, CallRules, Verifications, reference_of
 from ringfence.errors import BadInput, NotFound, Unavailable
 from ringfence.model.call import VerificationCall
@@ -320,6 +321,15 @@ def test_a_token_opens_its_own_call_alone(desk: Desk) -> None:
 
     play(desk, script)
     assert desk.status() is TransactionStatus.CONNECTING
+
+
+def test_an_id_that_an_import_takes_stands_in_addresses_as_it_is(desk: Desk) -> None:
+    name = read_id("Az09-_.:~@7")
+    desk.records.import_transactions([replace(ASHA, transaction_id=name)], "test", NOON)
+    asyncio.run(desk.calls.order(name, "desk"))
+    (placed,) = desk.line.orders
+    assert placed.begin.startswith(f"https://desk.example/voice/{name}/start?")
+    assert placed.progress.startswith(f"https://desk.example/status/{name}?")
 
 
 def test_who_asks_for_a_person_is_put_through(tmp_path: Path) -> None:

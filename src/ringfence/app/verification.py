@@ -256,4 +256,5 @@ def _digest(token: str) -> bytes:
 
 
 def _in_path(transaction_id: str) -> str:
-    return quote(transaction_id, safe="")
+    """What may stand as it is stays: what a proxy writes back to a plain sign is not what the provider has signed."""
+    return quote(transaction_id, safe=":@")

@@ -25,7 +25,9 @@ REQUIRED = (
 OPTIONAL = ("currency", "zone", "language", "action")
 _LONGEST = {"id": 64, "client_name": 100, "bank_name": 100, "merchant_name": 150}
 _LONGEST_OTHER = 64
-_NOT_IN_ADDRESSES = re.compile(r"[/\\?#%]|\.\.?\Z")
+_ID = re.compile(r"(?!\.\.?\Z)[A-Za-z0-9\-_.:~@]{1,64}", re.ASCII)
+"""All of them may stand in a path as they are (RFC 3986, `pchar`), so nobody on the way writes them otherwise; `.` and
+`..` alone would be another path."""
 _STATUSES = {status.value.lower(): status for status in TransactionStatus}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?", re.ASCII)
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+\-]*(?:/[A-Za-z0-9_+\-]+){1,2}|UTC", re.ASCII)
@@ -74,12 +76,17 @@ def read_row(row: Mapping[str, Any], site: Site) -> Transaction:
 
 
 def read_id(written: object) -> str:
-    """It stands in the addresses that the provider calls. Raises BadInput."""
+    """It stands in the addresses that the provider calls, and signs as it writes them: one that a proxy may encode
+    otherwise would fail the signature. Raises BadInput."""
     if isinstance(written, bool) or not isinstance(written, str | int):
         raise BadInput("id is no text: write it as a text, or as a whole number", code="id_invalid")
     text = str(written).strip()
-    if not text.isprintable() or _NOT_IN_ADDRESSES.search(text) or not 1 <= len(text) <= _LONGEST["id"]:
-        raise BadInput(r"id stands in addresses: 1 to 64 characters without / \ ? # %", code="id_invalid")
+    if not _ID.fullmatch(text):
+        raise BadInput(
+            "id stands in addresses: write it with 1 to 64 of A-Z, a-z, 0-9 and - _ . : ~ @ alone, and each space or"
+            " other sign as one of these",
+            code="id_invalid",
+        )
     return text
 
 
