@@ -14,6 +14,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from ringfence.app.transactions.rows import RESERVED
 from ringfence.model.key import Role
 from ringfence.model.transaction import TransactionStatus
 from ringfence.ports import CallRequest
@@ -473,6 +474,11 @@ def test_the_contract_names_the_routes_their_roles_and_their_files(site: Site) -
     assert "202" in paths["/update_phone/{transaction_id}"]["post"]["responses"]
     listed = paths["/transactions"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     assert listed["items"]["$ref"].endswith("OlderTransactionView")
+
+
+def test_no_transaction_can_have_the_name_of_a_route(site: Site) -> None:
+    parts = {path.removeprefix(f"{OURS}/") for path in site.client.get("/openapi.json").json()["paths"]}
+    assert {part for part in parts if "/" not in part and "{" not in part} == RESERVED
 
 
 def test_a_card_number_is_nowhere(desk: Site, tmp_path: Path) -> None:

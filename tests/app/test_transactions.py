@@ -478,6 +478,19 @@ def test_an_id_that_addresses_cannot_hold_is_told_with_the_fix(records: Records)
     assert "TXN" not in told.reason
 
 
+def test_an_id_behind_which_a_route_stands_is_refused_by_name(records: Records) -> None:
+    rows = [OLDER | {"id": name} for name in ("export", "import", " phone-changes ", "Export", "exported")]
+    told = bring(records, rows)
+    assert [(one.line, one.transaction_id, one.result, one.code) for one in told] == [
+        (1, "export", "refused", "id_reserved"),
+        (2, "import", "refused", "id_reserved"),
+        (3, "phone-changes", "refused", "id_reserved"),
+        (4, "Export", "imported", ""),
+        (5, "exported", "imported", ""),
+    ]
+    assert "give it another one" in told[0].reason
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=2),

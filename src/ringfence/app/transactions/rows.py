@@ -28,6 +28,8 @@ _LONGEST_OTHER = 64
 _ID = re.compile(r"(?!\.\.?\Z)[A-Za-z0-9\-_.:~@]{1,64}", re.ASCII)
 """All of them may stand in a path as they are (RFC 3986, `pchar`), so nobody on the way writes them otherwise; `.` and
 `..` alone would be another path."""
+RESERVED = frozenset({"export", "import", "phone-changes"})
+"""Routes of their own under `/api/v1/transactions/`, so that nobody could look at a transaction of that id."""
 _STATUSES = {status.value.lower(): status for status in TransactionStatus}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?", re.ASCII)
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+\-]*(?:/[A-Za-z0-9_+\-]+){1,2}|UTC", re.ASCII)
@@ -57,7 +59,7 @@ def read_row(row: Mapping[str, Any], site: Site) -> Transaction:
     phone = read_phone(_not_rounded("client_phone", row["client_phone"]), site.region)
     amount, written_with = read_amount(row["amount"])
     transaction = Transaction(
-        transaction_id=read_id(row["id"]),
+        transaction_id=_free(read_id(row["id"])),
         client_name=_text("client_name", row["client_name"]),
         card_last_four=card.last_four,
         card_hash=card.hash,
@@ -88,6 +90,15 @@ def read_id(written: object) -> str:
             code="id_invalid",
         )
     return text
+
+
+def _free(transaction_id: str) -> str:
+    if transaction_id in RESERVED:
+        raise BadInput(
+            f"id is one of {', '.join(sorted(RESERVED))}, which are addresses of their own: give it another one",
+            code="id_reserved",
+        )
+    return transaction_id
 
 
 def read_phone(written: object, region: str) -> str:
