@@ -239,6 +239,10 @@ class TransactionRecords(Protocol):
     def transactions(self, wanted: TransactionFilter, limit: int, offset: int) -> TransactionPage:
         """In the order in which they came in."""
 
+    def note_export(self, wanted: TransactionFilter, rows: int, kind: str, who: str, at: int) -> None:
+        """That somebody is handed so many of them as a file of this kind. Of the search the trail holds no word, since
+        that may be anybody's number or name."""
+
     def set_status(self, transaction_id: str, status: TransactionStatus, who: str, at: int) -> Transaction:
         """What a person decides. Raises NotFound."""
 

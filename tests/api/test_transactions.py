@@ -251,6 +251,20 @@ def test_an_export_has_what_was_searched_for(desk: Site) -> None:
     assert desk.ask("GET", f"{OURS}/export?format=json&status=Resolved").json() == []
 
 
+def test_who_exported_how_much_is_in_the_trail_and_what_they_searched_for_is_not(desk: Site) -> None:
+    desk.ask("GET", f"{OURS}/export?search=ravi%209820012345")
+    desk.ask("GET", f"{OURS}/export?format=json&status=", Role.SUPERVISOR)
+    desk.ask("GET", f"{OURS}/export?format=pdf")
+    desk.ask("GET", f"{OURS}/export", Role.VIEWER)
+    entries = desk.ask("GET", "/api/v1/audit?what=transactions.export", Role.SUPERVISOR).json()["entries"]
+    assert [(one["who"], one["target"], one["before"], one["after"]) for one in reversed(entries)] == [
+        ("analyst-1", "transactions", None, {"rows": 1, "format": "csv", "status": None, "searched": True}),
+        ("supervisor-1", "transactions", None, {"rows": 2, "format": "json", "status": "", "searched": False}),
+    ]  # fmt: skip
+    assert "98200" not in json.dumps(entries)
+    assert "ravi" not in json.dumps(entries)
+
+
 def test_an_export_of_many_has_each_once(desk: Site) -> None:
     bring(desk, *(RAVI | {"id": f"M{number}"} for number in range(2_100)))
     everything = desk.ask("GET", f"{OURS}/export?format=json").json()

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from ringfence.adapters.stores.records import SqlRecords
 from ringfence.app.build import transaction_site
-from ringfence.app.transactions import RowReport, every, import_file
+from ringfence.app.transactions import RowReport, every, hand_out, import_file
 from ringfence.app.transactions.cards import read_card
 from ringfence.app.transactions.dates import read_made_on
 from ringfence.app.transactions.export import to_csv, to_json
@@ -25,8 +25,9 @@ from ringfence.app.transactions.files import MOST_BYTES, MOST_ROWS
 from ringfence.app.transactions.rows import REQUIRED, Site, read_row
 from ringfence.app.transactions.sums import read_amount
 from ringfence.errors import BadInput, TooLarge
+from ringfence.model.audit import ChangeKind
 from ringfence.model.transaction import Transaction, TransactionStatus
-from ringfence.ports import Records, TransactionFilter
+from ringfence.ports import AuditFilter, Records, TransactionFilter
 from ringfence.settings import Settings
 
 NOON = 1_768_478_400_000_000_000
@@ -445,6 +446,15 @@ def test_what_is_exported_comes_in_again_all_but_the_hash(
     assert {one.result for one in bring(other, body)} == {"imported"}
     assert kept(other) == [replace(one, card_hash="") for one in kept(records)]
     other.close()
+
+
+def test_no_more_is_handed_out_than_the_trail_says(records: Records) -> None:
+    bring(records, [OLDER, OLDER | {"id": "TXN002"}])
+    rows = hand_out(records, TransactionFilter(), "json", "asha", NOON)
+    (entry,) = records.audit(AuditFilter(what=ChangeKind.TRANSACTIONS_EXPORT), 10, 0).entries
+    bring(records, [OLDER | {"id": "TXN003"}])
+    assert [one.transaction_id for one in rows] == ["TXN001", "TXN002"]
+    assert (entry.who, entry.at, json.loads(entry.after)["rows"]) == ("asha", NOON, 2)
 
 
 def test_no_cell_of_an_exported_csv_is_a_formula(records: Records) -> None:

@@ -83,6 +83,18 @@ def test_what_is_there_under_an_id_stays_and_is_told(records: Records) -> None:
     ]
 
 
+def test_an_export_is_in_the_trail_without_the_words_of_its_search(records: Records) -> None:
+    fraud = TransactionFilter("Asha 9876", TransactionStatus.FRAUD)
+    records.note_export(fraud, 7, "csv", "ben", NOON)
+    records.note_export(TransactionFilter(" "), 0, "json", "ben", NOON)
+    assert trail(records) == [
+        ("ben", "transactions.export", "transactions", "",
+         '{"format": "csv", "rows": 7, "searched": true, "status": "Mark As Fraud"}'),
+        ("ben", "transactions.export", "transactions", "",
+         '{"format": "json", "rows": 0, "searched": false, "status": null}'),
+    ]  # fmt: skip
+
+
 def test_thousands_come_in_at_once_and_are_read_by_page(records: Records) -> None:
     assert all(records.import_transactions([payment(f"T{number}") for number in range(3000)], "asha", NOON))
     page = records.transactions(TransactionFilter(), 2, 2500)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class ChangeKind(StrEnum):
-    """What a person can change, and what the trail calls it."""
+    """What a person can change or carry away, and what the trail calls it."""
 
     KEY_CREATE = "key.create"
     KEY_REVOKE = "key.revoke"
@@ -16,6 +16,7 @@ class ChangeKind(StrEnum):
     METRICS_RESET = "metrics.reset"
     MODEL_RELOAD = "model.reload"
     TRANSACTIONS_IMPORT = "transactions.import"
+    TRANSACTIONS_EXPORT = "transactions.export"
     TRANSACTION_STATUS = "transaction.status"
     PHONE_CHANGE = "phone.change"
     PHONE_PROPOSE = "phone.propose"

@@ -251,6 +251,9 @@ class SqlRecords:
             *self._read(lambda connection: transactions.read_page(connection, wanted, limit, offset))
         )
 
+    def note_export(self, wanted: TransactionFilter, rows: int, kind: str, who: str, at: int) -> None:
+        self._write(lambda connection: transactions.note_export(connection, wanted, rows, kind, who, at))
+
     def set_status(self, transaction_id: str, status: TransactionStatus, who: str, at: int) -> Transaction:
         return self._write(
             lambda connection: transactions.set_status(connection, transaction_id, status, who, at)

@@ -68,6 +68,18 @@ def read_page(
     return tuple(_transaction(row) for row in rows), total
 
 
+def note_export(
+    connection: Connection, wanted: TransactionFilter, rows: int, kind: str, who: str, at: int
+) -> None:
+    told = {
+        "rows": rows,
+        "format": kind,
+        "status": None if wanted.status is None else wanted.status.value,
+        "searched": bool(_words(wanted)),
+    }
+    note(connection, at, who, ChangeKind.TRANSACTIONS_EXPORT, "transactions", after=told)
+
+
 def store(connection: Connection, changed: Transaction) -> None:
     """What changes of a transaction: number, status and attempts."""
     connection.execute(
@@ -175,13 +187,16 @@ def _where(wanted: TransactionFilter) -> ColumnElement[bool]:
     tests: list[ColumnElement[bool]] = [columns.place.is_not(None)]
     if wanted.status is not None:
         tests.append(columns.status == wanted.status.value)
-    words = (wanted.search or "").casefold().split()[:_MOST_WORDS]
     searched: ColumnElement[str] = columns.searched
     if not wanted.whole_phones:
         for start in (2, -10):  # a name may hold the number, too, as it is dialled at home
             digits, shown = func.substr(columns.phone, start), func.substr(columns.phone, -4)
             searched = func.replace(searched, digits, shown, type_=String)
-    return and_(*tests, *(searched.contains(word, autoescape=True) for word in words))
+    return and_(*tests, *(searched.contains(word, autoescape=True) for word in _words(wanted)))
+
+
+def _words(wanted: TransactionFilter) -> list[str]:
+    return (wanted.search or "").casefold().split()[:_MOST_WORDS]
 
 
 def _searched(transaction: Transaction) -> str:

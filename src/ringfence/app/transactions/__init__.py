@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from ringfence.app.transactions.cards import has_wrong_digit
 from ringfence.app.transactions.files import FileRow, read_file
@@ -59,6 +60,15 @@ def every(records: TransactionRecords, wanted: TransactionFilter) -> Iterator[Tr
     while page := records.transactions(wanted, _PAGE, offset).transactions:
         yield from page
         offset += len(page)
+
+
+def hand_out(
+    records: TransactionRecords, wanted: TransactionFilter, kind: str, who: str, now: int
+) -> Iterator[Transaction]:
+    """For a file of this kind. Audited before the first row is given, and no more are given than the trail says."""
+    total = records.transactions(wanted, 1, 0).total
+    records.note_export(wanted, total, kind, who, now)
+    return islice(every(records, wanted), total)
 
 
 def _read(row: FileRow, site: Site) -> Transaction | BadInput:
