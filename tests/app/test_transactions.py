@@ -21,7 +21,7 @@ from ringfence.app.transactions import RowReport, every, hand_out, import_file
 from ringfence.app.transactions.cards import read_card
 from ringfence.app.transactions.dates import read_made_on
 from ringfence.app.transactions.export import to_csv, to_json
-from ringfence.app.transactions.files import MOST_BYTES, MOST_ROWS
+from ringfence.app.transactions.files import MOST_BYTES, MOST_ROWS, read_file
 from ringfence.app.transactions.rows import REQUIRED, Site, read_row
 from ringfence.app.transactions.sums import read_amount
 from ringfence.errors import BadInput, TooLarge
@@ -428,6 +428,75 @@ def test_files_are_bounded(records: Records) -> None:
     with pytest.raises(TooLarge, match="10,000"):
         bring(records, b"[" + b",".join([b"{}"] * (MOST_ROWS + 1)) + b"]")
     assert bring(records, []) == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "fix"),
+    [
+        ('[{"id": 1},]', "line 1"),
+        ('[{"id": 1}\n {"id": 2}]', "line 2"),
+        ('[{"id": 1},\n{"id": 2},\n{"id" 3}]', "line 3"),
+        ('[{"id": 1}]\n\n5', "line 3"),
+        ('[{"id": 1}', "line 1"),
+        ("[\n", "line 2"),
+        ("[,]", "line 1"),
+        ('\u00a0[{"id": 1}]]', "line 1"),
+        ('{"id": 1}\n{"id": 2}', "list of objects"),
+        ('[{"id": "' + "x" * 70_000 + '"}]', "Row 1 .* 65,536 characters"),
+        ("[5, " + "[" + "{}," * 30_000 + "{}]]", "Row 2 .* 65,536 characters"),
+        ('[{"id" 1}' + " " * 70_000 + "]", "line 1"),
+        ("[" + "1" * 70_000 + "]", "line 1"),
+    ],
+)
+def test_json_that_is_broken_or_too_long_is_told_by_its_place(records: Records, rows: str, fix: str) -> None:
+    with pytest.raises(BadInput, match=fix) as told:
+        bring(records, rows.encode())
+    assert told.value.code == "json_invalid"
+
+
+def test_json_comes_in_however_it_is_set_out(records: Records) -> None:
+    one, other = (
+        json.dumps(OLDER),
+        json.dumps(OLDER | {"id": "TXN002", "note": ["x", {"y": "]},{["}] * 1_000}),
+    )
+    told = bring(records, f"\ufeff\r\n\t [\r\n\t{one}\n , \n{other},7 ,null\n]\n ".encode())
+    assert [(row.line, row.result) for row in told] == [
+        (1, "imported"), (2, "imported"), (3, "refused"), (4, "refused"),
+    ]  # fmt: skip
+    assert bring(records, b" [ \n ] ") == ()
+
+
+def test_what_is_too_much_is_not_read_to_its_end(records: Records) -> None:
+    with pytest.raises(TooLarge, match="10,000"):
+        bring(records, b"[" + b"[]," * (MOST_ROWS + 1) + b"what is no JSON")
+
+
+def test_a_csv_row_is_bounded_with_all_its_lines(records: Records) -> None:
+    header, line = as_csv(OLDER | {"note": "x" * 200}).splitlines()
+    assert len(bring(records, "\n".join([header, *[line] * 1_000]).encode())) == 1_000
+    wide = line[:-200] + ",".join(['"y\n"'] * 20_000)
+    for body in ("\n".join([header, line, wide]), "\n".join([header, line, "," * 70_000])):
+        with pytest.raises(BadInput, match=r"begins in line 3 .* 65,536 characters"):
+            bring(records, body.encode())
+    with pytest.raises(BadInput, match="begins in line 1 "):
+        bring(records, (header + ",a" * 40_000).encode())
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text(alphabet='[]{},:" \n1-eE.tfnul\\/', max_size=40)
+    | st.lists(st.integers() | st.dictionaries(st.text(), st.text())).map(lambda rows: json.dumps(rows)[1:])
+)
+def test_a_list_is_read_value_by_value_as_by_the_decoder_of_all(written: str) -> None:
+    text = "[" + written
+    try:
+        expected = json.loads(text, parse_float=Decimal)
+    except ValueError:
+        with pytest.raises(BadInput):
+            read_file(text.encode())
+    else:
+        told = [(row.values, row.fault != "") for row in read_file(text.encode())]
+        assert told == [(one, False) if isinstance(one, dict) else ({}, True) for one in expected]
 
 
 @pytest.mark.parametrize("told", [to_json, to_csv])

@@ -44,14 +44,23 @@ class RowReport:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Good:
+    """A row that may come in, unless its id is there already."""
+
+    line: int
+    transaction: Transaction
+    is_doubtful: bool
+
+
 def import_file(
     body: bytes, site: Site, records: TransactionRecords, who: str, now: int
 ) -> tuple[RowReport, ...]:
     """Of each row what became of it, in their order. Raises TooLarge and BadInput of the file as a whole."""
-    told = [(row, _read(row, site)) for row in read_file(body)]
-    good = [read for _, read in told if isinstance(read, Transaction)]
+    told = [_read(row, site) for row in read_file(body)]
+    good = [one.transaction for one in told if isinstance(one, _Good)]
     new = iter(records.import_transactions(good, who, now) if good else ())
-    return tuple(_report(row, read, new) for row, read in told)
+    return tuple(_report(one, next(new)) if isinstance(one, _Good) else one for one in told)
 
 
 def every(records: TransactionRecords, wanted: TransactionFilter) -> Iterator[Transaction]:
@@ -71,23 +80,24 @@ def hand_out(
     return islice(every(records, wanted), total)
 
 
-def _read(row: FileRow, site: Site) -> Transaction | BadInput:
+def _read(row: FileRow, site: Site) -> _Good | RowReport:
+    """No error is kept: each holds the frames that it was raised in, and thousands of those hold all threads up when
+    Python looks for garbage."""
     if row.fault:
-        return BadInput(row.fault, code="row_invalid")
+        return RowReport(row.line, _id(row), RowResult.REFUSED, "row_invalid", row.fault)
     try:
-        return read_row(row.values, site)
+        return _Good(row.line, read_row(row.values, site), has_wrong_digit(row.values.get("card_number")))
     except BadInput as error:
-        return error
+        return RowReport(row.line, _id(row), RowResult.REFUSED, error.code, error.detail)
 
 
-def _report(row: FileRow, read: Transaction | BadInput, new: Iterator[bool]) -> RowReport:
-    if isinstance(read, BadInput):
-        return RowReport(row.line, _id(row), RowResult.REFUSED, read.code, read.detail)
-    if next(new):
-        doubt = _WRONG_DIGIT if has_wrong_digit(row.values.get("card_number")) else ("", "")
-        return RowReport(row.line, read.transaction_id, RowResult.IMPORTED, *doubt)
+def _report(read: _Good, is_new: bool) -> RowReport:
+    transaction_id = read.transaction.transaction_id
+    if is_new:
+        doubt = _WRONG_DIGIT if read.is_doubtful else ("", "")
+        return RowReport(read.line, transaction_id, RowResult.IMPORTED, *doubt)
     reason = "A transaction of this id is there already and stays as it is: give this one another id"
-    return RowReport(row.line, read.transaction_id, RowResult.DUPLICATE, "id_taken", reason)
+    return RowReport(read.line, transaction_id, RowResult.DUPLICATE, "id_taken", reason)
 
 
 def _id(row: FileRow) -> str | None:

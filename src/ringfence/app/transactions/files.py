@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,10 @@ from ringfence.errors import BadInput, TooLarge
 
 MOST_BYTES = 8 << 20
 MOST_ROWS = 10_000
+_LONGEST_ROW = 1 << 16
+"""Characters. A row is read by one call, which holds up all other threads until it ends."""
 _LONGEST_CELL = 10_000
+_SPACE = re.compile(r"[ \t\n\r]+")
 _GUARDED = ("'=", "'+", "'-", "'@", "'\t", "'\r", "'＝", "'＋", "'－", "'＠")
 
 
@@ -52,20 +56,61 @@ def unguarded(cell: str) -> str:
 
 
 def _json_rows(text: str) -> Iterator[FileRow]:
-    try:
-        told = json.loads(text, parse_float=_decimal, parse_int=_whole, parse_constant=_constant)
-    except (ValueError, RecursionError) as error:
-        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise BadInput(f"The file is no JSON{where}: write a list of objects", code="json_invalid") from None
-    if not isinstance(told, list):
+    """Value by value, so that no call of the decoder takes long and what is too much is not read at all."""
+    sign, at = _sign(text, 0)
+    if sign == "{":
         raise BadInput(
             "The JSON is no list: write the transactions as a list of objects", code="json_invalid"
         )
-    for place, row in enumerate(told, 1):
-        if isinstance(row, dict):
-            yield FileRow(place, row)
-        else:
-            yield FileRow(place, {}, "It is no JSON object")
+    if sign != "[":
+        raise _no_json(text, at)
+    decoder = json.JSONDecoder(parse_float=_decimal, parse_int=_whole, parse_constant=_constant)
+    place = 0
+    if _sign(text, at)[0] == "]":
+        sign, at = _sign(text, at)
+    while sign != "]":
+        place += 1
+        value, at = _json_value(decoder, text, _after_space(text, at), place)
+        yield FileRow(place, value) if isinstance(value, dict) else FileRow(place, {}, "It is no JSON object")
+        sign, at = _sign(text, at)
+        if sign not in (",", "]"):
+            raise _no_json(text, at)
+    if _sign(text, at)[0]:
+        raise _no_json(text, _after_space(text, at))
+
+
+def _json_value(decoder: json.JSONDecoder, text: str, at: int, place: int) -> tuple[Any, int]:
+    """One, and where it ends."""
+    piece = text[at : at + _LONGEST_ROW]
+    try:
+        value, length = decoder.raw_decode(piece)
+    except json.JSONDecodeError as error:
+        is_cut = len(piece) == _LONGEST_ROW
+        if is_cut and (error.pos > len(piece) - 10 or error.msg.startswith("Unterminated")):
+            raise BadInput(
+                f"Row {place} of the JSON has over {_LONGEST_ROW:,} characters: leave out what is not read",
+                code="json_invalid",
+            ) from None
+        raise _no_json(text, at + error.pos) from None
+    except (ValueError, RecursionError):
+        raise _no_json(text, at) from None
+    return value, at + length
+
+
+def _sign(text: str, at: int) -> tuple[str, int]:
+    """The next one that is no space, empty at the end, and the place behind it."""
+    at = _after_space(text, at)
+    return text[at : at + 1], at + 1
+
+
+def _after_space(text: str, at: int) -> int:
+    space = _SPACE.match(text, at)
+    return at if space is None else space.end()
+
+
+def _no_json(text: str, at: int) -> BadInput:
+    line = text.count("\n", 0, at) + 1
+    return BadInput(f"The file is no JSON (line {line}): write a list of objects", code="json_invalid")
 
 
 def _decimal(text: str) -> object:
@@ -85,8 +130,7 @@ def _constant(text: str) -> object:
 def _csv_rows(text: str) -> Iterator[FileRow]:
     header_line = text.lstrip().partition("\n")[0]
     delimiter = max(",;\t", key=header_line.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    lines = _lines(reader)
+    lines = _lines(text, delimiter)
     header = [name.strip().lower() for name in next(lines, (1, [""]))[1]]
     missing = [name for name in REQUIRED if name not in header]
     if missing:
@@ -104,10 +148,12 @@ def _csv_rows(text: str) -> Iterator[FileRow]:
             yield FileRow(line, dict(zip(header, map(unguarded, cells), strict=False)))
 
 
-def _lines(reader: Any) -> Iterator[tuple[int, list[str]]]:
-    """Each line that isn't empty, with the number at which it begins."""
+def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row that isn't empty, with the number of the line at which it begins."""
+    row = _Row(text)
+    reader = csv.reader(row, delimiter=delimiter, strict=True)
     while True:
-        line = reader.line_num + 1
+        line = row.begin(reader.line_num + 1)
         try:
             cells = next(reader)
         except StopIteration:
@@ -122,3 +168,30 @@ def _lines(reader: Any) -> Iterator[tuple[int, list[str]]]:
                     f"Line {line} has a cell of over {_LONGEST_CELL:,} characters", code="csv_invalid"
                 )
             yield line, cells
+
+
+class _Row:
+    """The lines of one row at a time, of which quoted cells may have several."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = io.StringIO(text, newline="")
+        self._begun = 1
+        self._left = _LONGEST_ROW
+
+    def begin(self, line: int) -> int:
+        self._begun, self._left = line, _LONGEST_ROW
+        return line
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self._left -= len(line)
+        if self._left < 0:
+            raise BadInput(
+                f"The row that begins in line {self._begun} has over {_LONGEST_ROW:,} characters: close its quotes, or"
+                " leave out what is not read",
+                code="csv_invalid",
+            )
+        return line
