@@ -418,8 +418,7 @@ class Telephony(Protocol):
 
     def heard(self, form: Form) -> Heard: ...
 
-    def progress(self, form: Form) -> Progress:
-        """Raises BadInput with code `call_sid_invalid` of a form that names no call."""
+    def progress(self, form: Form) -> Progress: ...
 
     def spoken(self, prompt: Prompt, answer_to: str, go_on_at: str) -> bytes:
         """The document that answers a webhook: `answer_to` takes what is heard, `go_on_at` the step that follows.

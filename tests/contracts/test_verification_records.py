@@ -153,6 +153,14 @@ def test_the_providers_id_is_kept_whoever_tells_it_first(records: Records) -> No
     assert [call.provider_id for call in records.running_calls()] == ["CA1", "CA3"]
 
 
+def test_news_that_do_not_name_the_call_count_all_the_same(records: Records) -> None:
+    order(records)
+    assert tell(records, Progress(None, CallStatus.RINGING)).provider_id is None
+    tell(records, Progress("CA1", CallStatus.IN_PROGRESS))
+    call = tell(records, Progress(None, CallStatus.COMPLETED))
+    assert (call.provider_id, call.status, call.outcome) == ("CA1", "completed", "Disconnected")
+
+
 def test_an_answer_advances_the_dialogue_once_and_is_in_the_timeline(records: Records) -> None:
     order(records)
     assert records.advance_call("c1", 0, Dialogue(Step.AUTHORISED, turn=1), [QUESTION]).result()

@@ -128,9 +128,9 @@ class AnsweredBy(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What a provider tells of a call. Such news repeat, and come out of order: `number` counts them where the provider
-    does."""
+    does. A call is known by its token; `provider_id` is None where the news don't tell it."""
 
-    provider_id: str
+    provider_id: str | None
     status: CallStatus | None
     answered_by: AnsweredBy | None = None
     number: int | None = None

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from twilio.request_validator import RequestValidator, add_port, remove_port
 
-from ringfence.errors import BadInput
 from ringfence.model.verification import AnsweredBy, CallStatus, Heard, Progress
 from ringfence.ports import Form
 
@@ -73,12 +72,9 @@ def heard(form: Form) -> Heard:
 
 
 def progress(form: Form) -> Progress:
-    """Raises BadInput where no call is named."""
     call, number = _first(form, "CallSid"), _first(form, "SequenceNumber")
-    if not _CALL.fullmatch(call):
-        raise BadInput("The form names no call: CallSid is missing, or is none.", code="call_sid_invalid")
     return Progress(
-        provider_id=call,
+        provider_id=call if _CALL.fullmatch(call) else None,
         status=_STATUS.get(_first(form, "CallStatus")),
         answered_by=_answered_by(_first(form, "AnsweredBy")),
         number=int(number) if _COUNT.fullmatch(number) else None,
