@@ -107,12 +107,6 @@ def test_a_number_has_its_country_code(tmp_path: Path, name: str, number: str) -
         given(tmp_path, **{name: number})
 
 
-def test_a_number_to_call_back_is_as_it_stands_on_the_card(tmp_path: Path) -> None:
-    assert given(tmp_path, RINGFENCE_TELEPHONY__CALL_BACK_NUMBER="1800 1234").call_back_number == "1800 1234"
-    with pytest.raises(BadInput):
-        given(tmp_path, RINGFENCE_TELEPHONY__CALL_BACK_NUMBER="<Dial>")
-
-
 def test_an_sid_is_a_plain_word_since_it_goes_into_addresses(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="TWILIO_SID"):
         given(tmp_path, TWILIO_SID="AC0/../AC1")

@@ -72,6 +72,27 @@ def test_who_is_recorded_is_told_so_first() -> None:
     assert heard(Dialogue(), desk=Desk("471209", recorded=True)).startswith("This call is recorded.")
 
 
+@pytest.mark.parametrize(
+    "at",
+    [
+        Dialogue(step=Step.BLOCKED),
+        Dialogue(step=Step.OTHERS, outcome=TransactionStatus.FRAUD, over=True),
+    ],
+)
+def test_it_is_the_bank_that_blocks_the_card(at: Dialogue) -> None:
+    assert "our bank will block" in heard(at)
+    assert "आपका बैंक" in heard(at, "hi-IN")
+    assert "We will" not in heard(at)
+    assert "देंगे" not in heard(at, "hi-IN")
+
+
+@pytest.mark.parametrize("language", ["en-IN", "hi-IN"])
+def test_no_number_to_call_back_is_told_but_that_on_the_card(language: str) -> None:
+    ends = [Dialogue(step=Step.AUTHORISED, outcome=one, over=True) for one in TransactionStatus]
+    for at in (*ends, *(Dialogue(step=step) for step in Step)):
+        assert not re.search(r"\d(?: ?\d){6,}", heard(at, language))
+
+
 @pytest.mark.parametrize("step", sorted(QUESTIONS))
 @pytest.mark.parametrize("language", ["en-GB", "hi-IN"])
 def test_every_question_names_its_choices_and_their_keys(step: Step, language: str) -> None:

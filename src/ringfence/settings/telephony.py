@@ -105,11 +105,6 @@ class TelephonySettings(Section):
         max_length=40,
         description="Who takes over where the dialogue can't go on; not set: it ends with a call-back",
     )
-    call_back_number: str | None = Field(
-        default=None,
-        pattern=r"^\+?[0-9][0-9 -]{2,23}$",
-        description="The number on the card, which is told to whoever wants to call back; not set: it is named so",
-    )
     recording: bool = Field(
         default=False,
         description="Record calls; the card holder is told so before anything else, and may hang up",

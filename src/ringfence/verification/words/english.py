@@ -42,7 +42,7 @@ ENGLISH = Words(
         _PRESS_YES_NO,
         _YES_NO,
     ),
-    blocked="We will block this card now, so that nobody can pay with it.",
+    blocked="Your bank will block this card, so that nobody can pay with it.",
     kind_of_card=Question(
         (),
         "Would you like a physical card in its place, or a virtual one?",
@@ -57,8 +57,8 @@ ENGLISH = Words(
     "Thank you, and goodbye.",
     resolved="Thank you. We have noted that this payment is yours. If that is not so, call the number on the back of "
     "your card. Goodbye.",
-    fraud="We treat this payment as fraud and will block the card. For more, call the number on the back of your card "
-    "and quote {reference}. Goodbye.",
+    fraud="We treat this payment as fraud, and your bank will block the card. For more, call the number on the back of "
+    "your card and quote {reference}. Goodbye.",
     coached="Thank you. If anybody is telling you what to say, do not listen to them. Please hang up, and call the "
     "number on the back of your card from another phone. Goodbye.",
     wrong_person="We are sorry to have troubled you. There is nothing that you have to do. Goodbye.",
