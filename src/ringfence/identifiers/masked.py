@@ -29,6 +29,10 @@ _PRIVATE_IF_ASKED = {
 _LONG_NUMBER = re.compile(r"\d(?:[ \-./]?\d){8,}")
 
 
+Part = tuple[int, int, str]
+"""The characters from the first to before the second, and what stands for them."""
+
+
 def masked(text: str, identifiers: Sequence[Identifier]) -> str:
     """`identifiers` are what `find` told of this text; where they are of another, it is asked again.
 
@@ -37,8 +41,13 @@ def masked(text: str, identifiers: Sequence[Identifier]) -> str:
     text = text[:LONGEST]
     if any(one.span is None or text[slice(*one.span)] != one.surface for one in identifiers):
         identifiers = find(text)
+    return replaced(text, private(text, identifiers))
+
+
+def private(text: str, identifiers: Sequence[Identifier]) -> list[Part]:
+    """What is taken out, in order; `identifiers` are of this text."""
     rest = list(text)
-    parts: list[tuple[int, int, str]] = []
+    parts: list[Part] = []
     for one in identifiers:
         start, end = one.span or (0, 0)
         rest[start:end] = "\0" * (end - start)
@@ -46,7 +55,7 @@ def masked(text: str, identifiers: Sequence[Identifier]) -> str:
         if placeholder is not None:
             parts.append((start, end, placeholder))
     parts += [(*match.span(), "[number]") for match in _LONG_NUMBER.finditer("".join(rest))]
-    return _replaced(text, sorted(parts))
+    return sorted(parts)
 
 
 def _placeholder(one: Identifier) -> str | None:
@@ -54,7 +63,8 @@ def _placeholder(one: Identifier) -> str | None:
     return _PRIVATE.get(one.kind) or (_PRIVATE_IF_ASKED.get(one.kind) if asked else None)
 
 
-def _replaced(text: str, parts: Sequence[tuple[int, int, str]]) -> str:
+def replaced(text: str, parts: Sequence[Part]) -> str:
+    """`parts` are in order and don't overlap."""
     pieces: list[str] = []
     last = 0
     for start, end, placeholder in parts:
