@@ -21,7 +21,7 @@ from ringfence_engine import FEATURES, Engine, Model
 from typer.core import TyperGroup
 
 from ringfence import cli
-from ringfence.api import events, routes
+from ringfence.api import events, routes, webhooks
 from ringfence.api.views import shown_probability
 from ringfence.settings import LimitSettings, SignallingSettings, load_settings
 
@@ -239,6 +239,7 @@ def test_the_alert_that_the_readme_shows_is_what_the_packaged_model_makes_of_it(
 
 def test_every_route_is_documented_and_every_documented_route_exists() -> None:
     served = {("POST", events.SINGLE), ("POST", events.BATCH), *OPEN_PAGES}
+    served |= {("POST", path) for path in webhooks.contract()}
     for module in pkgutil.iter_modules(routes.__path__):
         for route in import_module(f"{routes.__name__}.{module.name}").router.routes:
             if route.include_in_schema:

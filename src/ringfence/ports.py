@@ -112,13 +112,23 @@ class PhoneChangePage:
 
 @dataclass(frozen=True, slots=True)
 class CallRequest:
-    """A call that somebody wants made now; both ids and the token are random and the caller's."""
+    """A call that somebody wants made now; its id and the token are random and the caller's. `reference` is what the
+    card holder may quote, digits; it need not be the call's alone."""
 
     call_id: str
     transaction_id: str
     token_digest: bytes
     who: str
     at: int
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """`total` counts every call that the filter takes, not only these."""
+
+    calls: tuple[VerificationCall, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +249,10 @@ class TransactionRecords(Protocol):
     def transactions(self, wanted: TransactionFilter, limit: int, offset: int) -> TransactionPage:
         """In the order in which they came in."""
 
+    def every_transaction(self, wanted: TransactionFilter) -> Iterator[Transaction]:
+        """All of them, in that order, read as they are asked for; whatever else changes meanwhile, none is passed over
+        that the filter takes all the time."""
+
     def note_export(self, wanted: TransactionFilter, rows: int, kind: str, who: str, at: int) -> None:
         """That somebody is handed so many of them as a file of this kind. Of the search the trail holds no word, since
         that may be anybody's number or name."""
@@ -307,19 +321,29 @@ class VerificationRecords(Protocol):
 
     def call(self, call_id: str) -> VerificationCall | None: ...
 
-    def call_of_token(self, token_digest: bytes) -> VerificationCall | None: ...
+    def call_of_token(self, token_digest: bytes) -> tuple[VerificationCall, Transaction] | None:
+        """With what it is about: every webhook asks."""
 
     def calls(self, transaction_id: str) -> tuple[VerificationCall, ...]:
         """A transaction's, oldest first."""
 
+    def find_calls(self, reference: str | None, running: bool | None, limit: int, offset: int) -> CallPage:
+        """Newest first; None is any."""
+
     def timeline(self, call_id: str) -> tuple[TimelineEntry, ...]: ...
+
+    def claim_text(self, call_id: str, at: int, unless_since: int) -> Future[bool]:
+        """Notes that a text is sent after this call; False where one was sent about its transaction at `unless_since`
+        or later, so that of several who want to, one does."""
+
+    def add_entry(self, call_id: str, entry: TimelineEntry) -> Future[None]:
+        """To the timeline, of what was done beside the dialogue."""
+
+    def hung_up(self, call_id: str, who: str, at: int) -> Future[None]:
+        """A person has had the call ended. Audited; the end itself is the provider's to tell."""
 
     def running_calls(self) -> tuple[VerificationCall, ...]:
         """Oldest first."""
-
-    def close_overdue(self, ordered_before: int, at: int) -> tuple[VerificationCall, ...]:
-        """Ends calls that still run and were ordered before that instant, as Disconnected where their dialogue has no
-        outcome: nobody has told of their end. As they are now."""
 
 
 class Records(
@@ -407,6 +431,9 @@ class Telephony(Protocol):
     async def end(self, provider_id: str) -> None:
         """Hangs up; a call that has ended already is well."""
 
+    async def look(self, provider_id: str) -> Progress | None:
+        """How far a call is; None where the provider knows no such call."""
+
     async def text(self, to: str, body: str) -> str:
         """Sends an SMS; the provider's id of it. BadInput with code `text_too_long` above 1,600 characters."""
 
@@ -421,5 +448,6 @@ class Telephony(Protocol):
     def progress(self, form: Form) -> Progress: ...
 
     def spoken(self, prompt: Prompt, answer_to: str, go_on_at: str) -> bytes:
-        """The document that answers a webhook: `answer_to` takes what is heard, `go_on_at` the step that follows.
-        Raises BadInput with code `prompt_too_long` above 4,000 characters."""
+        """The document that answers a webhook: `answer_to` takes what is heard, `go_on_at` the step that follows. Of a
+        call that is put through, who picks up is told at `answer_to` what it is about, and `go_on_at` hears what
+        became of it. Raises BadInput with code `prompt_too_long` above 4,000 characters."""

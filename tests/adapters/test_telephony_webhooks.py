@@ -182,6 +182,29 @@ def test_whoever_answers_is_known(text: str, who: AnsweredBy | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("status", "bridged", "taken"),
+    [
+        ("completed", "true", True),
+        ("completed", "", True),
+        ("answered", "", True),
+        ("completed", "false", False),
+        ("busy", "", False),
+        ("no-answer", "false", False),
+        ("failed", "", False),
+        ("canceled", "", False),
+        ("something new", "true", False),
+        ("", "true", None),
+    ],
+)
+def test_a_call_that_was_put_through_is_taken_where_the_two_were_joined(
+    status: str, bridged: str, taken: bool | None
+) -> None:
+    form = [("CallSid", CALL), ("CallStatus", "in-progress"), ("DialCallStatus", status)]
+    told = progress([*form, ("DialBridged", bridged)] if bridged else form)
+    assert (told.status, told.taken) == (CallStatus.IN_PROGRESS, taken)
+
+
+@pytest.mark.parametrize(
     ("text", "number"), [("0", 0), ("3", 3), ("-1", None), ("x", None), ("9" * 40, None), ("", None)]
 )
 def test_news_are_counted_where_they_bear_a_number(text: str, number: int | None) -> None:

@@ -55,7 +55,7 @@ class Desk:
         return asyncio.run(once())
 
     def places(self, **changed: Any) -> str:
-        order = replace(ORDER, **{name: changed.pop(name) for name in ("to", "record") if name in changed})
+        order = replace(ORDER, to=changed.pop("to", ORDER.to))
         placed = self.does(lambda adapter: adapter.place(order), **changed)
         assert isinstance(placed, str)
         return placed
@@ -91,11 +91,6 @@ def test_a_call_is_ordered_with_all_that_it_needs(desk: Desk) -> None:
         ("To", twilio.CARD_HOLDER),
         ("Url", ORDER.begin),
     ]
-
-
-def test_a_call_is_recorded_only_where_that_is_asked(desk: Desk) -> None:
-    desk.places(record=True)
-    assert dict(desk.provider.seen[0].form)["Record"] == "true"
 
 
 def test_hanging_up_completes_a_call_and_one_that_has_ended_is_well(desk: Desk) -> None:

@@ -27,6 +27,7 @@ PROMPTS = [
             (Listen(True, ()), None, None),
             (None, Step.KIND_OF_CARD, None),
             (None, None, "+912212345678"),
+            (Listen(False, (), ends=True), None, None),
             (None, None, None),
         ),
     )
@@ -82,10 +83,35 @@ def test_a_step_that_asks_nothing_goes_on_to_the_next() -> None:
     assert redirect.attrib == {"method": "POST"}
 
 
-def test_a_person_is_put_through_to_and_the_call_ends_with_that() -> None:
-    made = document(Prompt("en-IN", ("I put you through.",), transfer_to="+912212345678"))
-    assert [inner.tag for inner in made] == ["Say", "Dial", "Hangup"]
-    assert made.findtext("Dial/Number") == "+912212345678"
+def test_recording_begins_before_the_question_that_follows_a_consent() -> None:
+    asked = Prompt("en-IN", ("Did you?",), YES_OR_NO, records=True)
+    start, gather = document(asked)
+    assert [(inner.tag, inner.attrib) for inner in (start, *start)] == [("Start", {}), ("Recording", {})]
+    assert gather.tag == "Gather"
+    assert not unknown(document(asked))
+
+
+def test_a_colleague_is_rung_and_told_first_and_it_is_told_what_became_of_it() -> None:
+    say, dial = document(Prompt("en-IN", ("I put you through.",), transfer_to="+912212345678"))
+    assert say.tag == "Say"
+    assert (dial.tag, dial.attrib) == ("Dial", {"action": ON, "method": "POST", "timeout": "25"})
+    (number,) = dial
+    assert (number.tag, number.text) == ("Number", "+912212345678")
+    assert number.attrib == {"url": ANSWER, "method": "POST"}
+
+
+def test_whoever_presses_nothing_is_hung_up_on_and_whoever_joins_is_not() -> None:
+    gather, hangup = document(Prompt("en-IN", ("Press 1.",), Listen(False, (), ends=True)))
+    assert gather.attrib == {
+        "input": "dtmf",
+        "action": ANSWER,
+        "method": "POST",
+        "timeout": "5",
+        "numDigits": "1",
+    }
+    assert hangup.tag == "Hangup"
+    assert list(document(Prompt("en-IN", (), joins=True))) == []
+    assert [inner.tag for inner in document(Prompt("en-IN", ()))] == ["Hangup"]
 
 
 def test_the_last_words_end_the_call() -> None:

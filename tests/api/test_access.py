@@ -28,6 +28,9 @@ READS = [
     ("GET", "/api/v1/transactions"),
     ("GET", "/api/v1/transactions/none"),
     ("GET", "/api/v1/transactions/none/phone"),
+    ("GET", "/api/v1/transactions/none/calls"),
+    ("GET", "/api/v1/transactions/none/calls/c1"),
+    ("GET", "/api/v1/verifications"),
     ("GET", "/api/v1/transactions/phone-changes"),
 ]
 ANALYSES = [
@@ -41,6 +44,14 @@ ANALYSES = [
     ("POST", "/set_action/none"),
     ("PATCH", "/api/v1/transactions/none"),
     ("GET", "/api/v1/transactions/export"),
+    ("POST", "/call/none"),
+    ("POST", "/api/v1/transactions/none/calls"),
+    ("POST", "/api/v1/transactions/none/calls/c1/end"),
+    ("GET", "/api/v1/phones"),
+    ("GET", "/api/v1/phones/CA1"),
+    ("POST", "/api/v1/phones/CA1/pick-up"),
+    ("POST", "/api/v1/phones/CA1/answer"),
+    ("POST", "/api/v1/phones/CA1/hang-up"),
 ]
 RULES = [
     ("PUT", "/api/v1/policies"),
@@ -64,21 +75,46 @@ ALLOWED = {
 
 
 OPEN = {("GET", "/health")}
+SIGNED = {
+    ("POST", "/voice/{transaction_id}/{step}"),
+    ("POST", "/voice/{transaction_id}/{step}/listen"),
+    ("POST", "/voice/{transaction_id}/{step}/response"),
+    ("POST", "/status/{transaction_id}"),
+}
 B = "+12125550100"
 
 
 def named(path: str) -> str:
     """A path of the tables as the contract writes it."""
     path = re.sub(r"/(alert|finding|transaction)s/none", r"/\1s/{\1_id}", path.partition("?")[0])
-    path = re.sub(r"/(update_phone|set_action)/none", r"/\1/{transaction_id}", path)
-    return path.replace("/phone/1", "/phone/{change_id}").replace(B, "{b_number}")
+    path = re.sub(r"/(update_phone|set_action|call)/none", r"/\1/{transaction_id}", path)
+    return (
+        path.replace("/phone/1", "/phone/{change_id}")
+        .replace("/calls/c1", "/calls/{call_id}")
+        .replace("/phones/CA1", "/phones/{provider_id}")
+        .replace(B, "{b_number}")
+    )
 
 
 def test_the_table_of_rights_leaves_no_route_out(site: Site) -> None:
     paths = site.client.get("/openapi.json").json()["paths"]
     served = {(method.upper(), path) for path, methods in paths.items() for method in methods}
     told = {(method, named(path)) for method, path in READS + ANALYSES + RULES + EVENTS}
-    assert served == told | OPEN
+    assert served == told | OPEN | SIGNED
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(SIGNED))
+def test_a_webhook_without_the_providers_signature_is_refused_whatever_key_it_has(
+    site: Site, method: str, path: str
+) -> None:
+    asked = path.replace("{transaction_id}", "TXN001").replace("{step}", "step0")
+    for role in (None, Role.ADMIN):
+        headers = {} if role is None else site.key(role)
+        for more in ({}, {"x-twilio-signature": "bm90IHNpZ25lZA=="}):
+            answer = site.client.request(
+                method, asked, headers=headers | more, data={"CallSid": "CA1", "CallStatus": "completed"}
+            )
+            assert (answer.status_code, answer.json()["code"]) == (403, "signature_invalid")
 
 
 @pytest.mark.parametrize("role", list(Role))

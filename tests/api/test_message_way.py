@@ -31,9 +31,11 @@ def asked(twins: Twins, told: Callable[[Desk], bytes]) -> tuple[bytes, int]:
         told = re.sub(rb"(?<=retry-after: )\d+", b"*", head[2]).split(b"\r\n")
         return b"\r\n".join((head[1], *sorted(told))) + b"\r\n\r\n"
 
-    return twins.ask(
-        lambda desk: re.sub(rb"(?s)(HTTP/1.1 \d+ [^\r]*)\r\n(.*?)\r\n\r\n", in_order, told(desk))
-    )
+    def whole(desk: Desk) -> bytes:
+        answers = re.sub(rb"(?s)(HTTP/1.1 \d+ [^\r]*)\r\n(.*?)\r\n\r\n", in_order, told(desk))
+        return re.sub(rb"wait \d+ s", b"wait * s", answers)
+
+    return twins.ask(whole)
 
 
 def ask(desk: Desk, body: bytes, *headers: str, key: str = "analyst", line: str = LINE) -> bytes:

@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from tests.made_up import ASHA_ROW as ASHA
+from tests.made_up import CARD
 
 from ringfence.app.transactions.rows import RESERVED
 from ringfence.model.key import Role
@@ -21,12 +23,6 @@ from ringfence.ports import CallRequest
 
 from .conftest import MakeSite, Site
 
-CARD = "4111111111111111"
-ASHA = {
-    "id": "TXN001", "client_name": "Asha Rao", "card_number": CARD, "client_phone": "+919876543210",
-    "amount": 15499.5, "bank_name": "Example Bank", "merchant_name": "Example Store",
-    "transaction_date": "2026-01-15", "action": "",
-}  # fmt: skip
 RAVI = ASHA | {
     "id": "TXN002", "client_name": "Ravi Iyer", "card_number": "5555555555554444",
     "client_phone": "+919820012345", "amount": 800, "merchant_name": "Corner Shop",

@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.made_up import ASHA, CARD
+from tests.made_up import ASHA_ROW as OLDER
 
 from ringfence.adapters.stores.records import SqlRecords
 from ringfence.app.build import transaction_site
-from ringfence.app.transactions import RowReport, every, hand_out, import_file
+from ringfence.app.transactions import RowReport, hand_out, import_file
 from ringfence.app.transactions.cards import read_card
 from ringfence.app.transactions.dates import read_made_on
 from ringfence.app.transactions.export import to_csv, to_json
@@ -31,33 +33,8 @@ from ringfence.ports import AuditFilter, Records, TransactionFilter
 from ringfence.settings import Settings
 
 NOON = 1_768_478_400_000_000_000
-CARD = "4111111111111111"
 SITE = Site("IN", b"s" * 32)
-OLDER: dict[str, Any] = {
-    "id": "TXN001",
-    "client_name": "Asha Rao",
-    "card_number": CARD,
-    "client_phone": "+919876543210",
-    "amount": 15499.5,
-    "bank_name": "Example Bank",
-    "merchant_name": "Example Store",
-    "transaction_date": "2026-01-15",
-    "action": "",
-}
-READ = Transaction(
-    transaction_id="TXN001",
-    client_name="Asha Rao",
-    card_last_four="1111",
-    card_hash=hmac(b"s" * 32, CARD.encode(), "sha256").hexdigest(),
-    phone="+919876543210",
-    amount=Decimal("15499.5"),
-    currency="INR",
-    bank_name="Example Bank",
-    merchant_name="Example Store",
-    made_on="2026-01-15",
-    zone=None,
-    language="en-IN",
-)
+READ = replace(ASHA, card_hash=hmac(b"s" * 32, CARD.encode(), "sha256").hexdigest())
 
 
 @pytest.fixture
@@ -73,7 +50,7 @@ def bring(records: Records, rows: object) -> tuple[RowReport, ...]:
 
 
 def kept(records: Records) -> list[Transaction]:
-    return list(every(records, TransactionFilter()))
+    return list(records.every_transaction(TransactionFilter()))
 
 
 def as_csv(*rows: dict[str, Any], delimiter: str = ",") -> str:

@@ -1,34 +1,32 @@
 """Whole calls: ordered, played by a provider over its webhooks, and what stands in the records afterwards."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
+from tests.made_up import ASHA
 
 from ringfence.adapters.stores.records import SqlRecords
 from ringfence.adapters.telephony import twiml, webhooks
+from ringfence.app.call_addresses import Address, read
 from ringfence.app.transactions.rows import read_id
-from ringfence.app.verification import Address, CallRefused, CallRules, Verifications, reference_of
+from ringfence.app.verification import CallRefused, CallRules, Verifications, reference_of
 from ringfence.errors import BadInput, NotFound, Unavailable
 from ringfence.model.call import VerificationCall
 from ringfence.model.finding import FindingKind
-from ringfence.model.transaction import Transaction, TransactionStatus
-from ringfence.model.verification import CallOrder, Heard, Progress, Prompt, Step
+from ringfence.model.transaction import TransactionStatus
+from ringfence.model.verification import AnsweredBy, CallOrder, Heard, Progress, Prompt, Step
 from ringfence.ports import FindingFilter, Form
 
 NOON = 1_768_458_600_000_000_000  # 2026-01-15 12:00 in India
 HOUR = 3_600_000_000_000
-ASHA = Transaction(
-    "TXN001", "Asha Rao", "1111", "9f", "+919876543210", Decimal("15499.50"), "INR", "Example Bank", "Example Store",
-    "2026-01-15", None, "en-IN",
-)  # fmt: skip
 RULES = CallRules("https://desk.example", None, 3, 30)
 
 
@@ -38,6 +36,11 @@ class Line:
 
     orders: list[CallOrder] = field(default_factory=list)
     fault: Exception | None = None
+    texts: list[tuple[str, str]] = field(default_factory=list)
+    text_fault: Exception | None = None
+    known: Progress | None = None
+    look_fault: Exception | None = None
+    ended: list[str] = field(default_factory=list)
 
     def open(self) -> None: ...
 
@@ -47,10 +50,19 @@ class Line:
         self.orders.append(order)
         return f"CA{len(self.orders):032x}"
 
-    async def end(self, provider_id: str) -> None: ...
+    async def end(self, provider_id: str) -> None:
+        self.ended.append(provider_id)
+
+    async def look(self, provider_id: str) -> Progress | None:
+        if self.look_fault is not None:
+            raise self.look_fault
+        return self.known
 
     async def text(self, to: str, body: str) -> str:
-        return ""
+        if self.text_fault is not None:
+            raise self.text_fault
+        self.texts.append((to, body))
+        return "SM1"
 
     async def close(self) -> None: ...
 
@@ -95,6 +107,11 @@ class Phone:
     heard: list[str] = field(default_factory=list)
     hung_up: bool = False
     transferred_to: str | None = None
+    recorded: bool = False
+    colleague: list[str] = field(default_factory=list)
+    colleague_presses: str = "1"
+    dialled: str = "completed"
+    joined: bool = False
 
     async def rings(self, **form: str) -> "Phone":
         self.at = self.desk.line.orders[-1].begin
@@ -105,6 +122,7 @@ class Phone:
         document = await self.desk.calls.spoken(address(self.at), [("CallSid", f"CA{1:032x}"), *form.items()])
         root = ElementTree.fromstring(document)
         self.heard += [say.text or "" for say in root.iter("Say")]
+        self.recorded |= root.find("Start/Recording") is not None
         gather, redirect = root.find("Gather"), root.find("Redirect")
         if gather is not None:
             self.at = gather.attrib["action"]
@@ -112,10 +130,32 @@ class Phone:
             self.at = redirect.text or ""
             await self.asks()
         else:
-            dial = root.find("Dial/Number")
-            self.transferred_to = None if dial is None else dial.text
-            self.hung_up = True
+            await self._ends_with(root.find("Dial"))
         return self
+
+    async def _ends_with(self, dial: ElementTree.Element | None) -> None:
+        number = None if dial is None else dial.find("Number")
+        if dial is None or number is None:
+            self.hung_up = True
+            return
+        self.transferred_to, self.at = number.text, dial.attrib["action"]
+        if self.dialled == "completed":
+            await self._reaches(number.attrib["url"])
+        await self.asks(DialCallStatus=self.dialled, DialBridged=str(self.joined).lower())
+
+    async def _reaches(self, url: str) -> None:
+        """A colleague picks up, on a line of their own."""
+        form = [("CallSid", f"CA{2:032x}"), ("ParentCallSid", f"CA{1:032x}")]
+        root = ElementTree.fromstring(await self.desk.calls.spoken(address(url), form))
+        self.colleague += [say.text or "" for say in root.iter("Say")]
+        gather = root.find("Gather")
+        if gather is not None and self.colleague_presses:
+            pressed = [*form, ("Digits", self.colleague_presses)]
+            for _ in "ab":  # as if the first answer had come too late
+                root = ElementTree.fromstring(
+                    await self.desk.calls.spoken(address(gather.attrib["action"]), pressed)
+                )
+            self.joined = list(root) == []
 
     async def says(self, *words: str, confidence: str = "0.95") -> "Phone":
         for one in words:
@@ -130,16 +170,10 @@ class Phone:
 
 
 def address(url: str) -> Address:
-    parts, query = urlsplit(url), parse_qs(urlsplit(url).query)
-    names = parts.path.strip("/").split("/")
-    turn = query.get("turn")
-    return Address(
-        names[1],
-        Step(names[2]) if len(names) > 2 else Step.START,
-        query["call"][0],
-        None if turn is None else int(turn[0]),
-        answers=names[-1] == "response",
-    )
+    parts = urlsplit(url)
+    known = read(f"{parts.path}?{parts.query}")
+    assert known is not None
+    return known
 
 
 @pytest.fixture
@@ -210,6 +244,7 @@ def test_the_timeline_tells_what_was_said_heard_and_decided(desk: Desk) -> None:
         (Step.START, 0, "yes", ""),
         (Step.AUTHORISED, 0, "nothing", ""),
         (Step.AUTHORISED, 1, "no", "Mark As Fraud"),
+        (Step.SHARED, 0, None, ""),
     ]
     assert desk.records.timeline(call.call_id)[2].said[0] == "Sorry, that was not clear."
 
@@ -258,6 +293,39 @@ def test_a_machine_hears_a_message_without_card_amount_or_merchant(desk: Desk) -
     assert not [one for one in ("1 1 1 1", "15,499", "Example Store") if one in " ".join(phone.heard)]
 
 
+def test_a_machine_of_which_the_callback_told_first_is_asked_nothing(desk: Desk) -> None:
+    async def script(phone: Phone) -> None:
+        news = [("CallSid", f"CA{1:032x}"), ("CallStatus", "in-progress"), ("AnsweredBy", "machine_start")]
+        await desk.calls.progress(address(desk.line.orders[-1].progress), news)
+        await phone.rings()
+
+    phone = play(desk, script)
+    assert desk.status() is TransactionStatus.VOICEMAIL
+    (call,) = desk.records.calls("TXN001")
+    (entry,) = desk.records.timeline(call.call_id)
+    assert (entry.said, entry.decision) == (tuple(phone.heard), "Voicemail")
+
+
+def test_who_answered_is_kept_and_told_by_the_first_webhook_alone(desk: Desk) -> None:
+    async def script(phone: Phone) -> None:
+        await (await phone.rings(AnsweredBy="human")).says("yes")
+
+    play(desk, script)
+    assert desk.records.calls("TXN001")[0].answered_by is AnsweredBy.HUMAN
+
+
+def test_a_call_that_has_ended_asks_nothing_more(desk: Desk) -> None:
+    async def script(phone: Phone) -> None:
+        await (await phone.rings()).says("yes")
+        await phone.ends()
+        said = len(phone.heard)
+        await phone.says("yes that was me")
+        assert (phone.heard[said:], phone.hung_up) == ([], True)
+
+    play(desk, script)
+    assert desk.status() is TransactionStatus.DISCONNECTED
+
+
 @pytest.mark.parametrize("status", ["busy", "no-answer"])
 def test_nobody_there_is_not_answered(desk: Desk, status: str) -> None:
     async def script(phone: Phone) -> None:
@@ -277,6 +345,19 @@ def test_a_webhook_that_comes_twice_gets_the_present_question_and_advances_nothi
         await phone.says("yes")
         assert (phone.at, phone.heard[-2:]) == (new, asked)
         assert desk.status() is TransactionStatus.FRAUD
+
+    play(desk, script)
+
+
+def test_news_that_come_twice_are_answered_while_others_write(desk: Desk) -> None:
+    async def script(phone: Phone) -> None:
+        for status in ("ringing", "completed"):
+            told = await phone.ends(status)
+            with closing(sqlite3.connect(desk.folder / "records.db", isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                for again in ("queued", status):
+                    assert await phone.ends(again) == told
+        assert told.outcome is TransactionStatus.DISCONNECTED
 
     play(desk, script)
 
@@ -323,6 +404,34 @@ def test_a_token_opens_its_own_call_alone(desk: Desk) -> None:
     assert desk.status() is TransactionStatus.CONNECTING
 
 
+@pytest.mark.parametrize(
+    ("answer", "sure", "decision"),
+    [("yes", "0.95", "Recorded"), ("no", "0.95", "Not recorded"), ("yes", "0.3", "")],
+)
+def test_a_call_is_recorded_from_a_clear_yes_on(
+    tmp_path: Path, answer: str, sure: str, decision: str
+) -> None:
+    desk = Desk(tmp_path, replace(RULES, recorded=True))
+    desk.records.import_transactions([ASHA], "test", NOON)
+
+    async def script(phone: Phone) -> None:
+        await (await phone.rings()).says("yes")
+        assert "May we?" in " ".join(phone.heard)
+        assert "Example Store" not in " ".join(phone.heard)
+        await phone.says(answer, confidence=sure)
+        assert phone.recorded == (decision == "Recorded")
+        assert ("This call is not recorded." in phone.heard) == (decision == "Not recorded")
+        await phone.says("2", *([] if decision else ["2"]))
+        await phone.ends()
+
+    with closing(desk.records):
+        play(desk, script)
+        assert desk.status() is TransactionStatus.FRAUD
+        (call,) = desk.records.calls("TXN001")
+        second = desk.records.timeline(call.call_id)[1]
+        assert (second.step, second.decision) == (Step.CONSENT, decision)
+
+
 def test_an_id_that_an_import_takes_stands_in_addresses_as_it_is(desk: Desk) -> None:
     name = read_id("Az09-_.:~@7")
     desk.records.import_transactions([replace(ASHA, transaction_id=name)], "test", NOON)
@@ -332,18 +441,115 @@ def test_an_id_that_an_import_takes_stands_in_addresses_as_it_is(desk: Desk) -> 
     assert placed.progress.startswith(f"https://desk.example/status/{name}?")
 
 
-def test_who_asks_for_a_person_is_put_through(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, CallRules("https://desk.example", None, 3, 30, transfer_to="+912250001234"))
-    desk.records.import_transactions([ASHA], "test", NOON)
+@pytest.fixture
+def staffed(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path, replace(RULES, transfer_to="+912250001234"))
+    made.records.import_transactions([ASHA], "test", NOON)
+    with closing(made.records):
+        yield made
 
+
+def timeline(desk: Desk) -> list[tuple[str, str]]:
+    (call,) = desk.records.calls("TXN001")
+    return [(one.step.value, one.decision) for one in desk.records.timeline(call.call_id)]
+
+
+def test_who_asks_for_a_person_is_put_through_to_one_who_knows_what_it_is_about(staffed: Desk) -> None:
     async def script(phone: Phone) -> None:
         await (await phone.rings()).says("yes", "talk to an agent")
         await phone.ends()
 
-    with closing(desk.records):
-        phone = play(desk, script)
-        assert phone.transferred_to == "+912250001234"
-        assert desk.status() is TransactionStatus.TRANSFERRED
+    phone = play(staffed, script)
+    assert (phone.transferred_to, phone.joined, phone.hung_up) == ("+912250001234", True, True)
+    assert phone.heard[-1].startswith("Please hold the line.")
+    assert phone.colleague[1:4] == [
+        "On the line is Asha Rao.",
+        "The payment was neither confirmed nor denied.",
+        "They ask for a person.",
+    ]
+    assert staffed.status() is TransactionStatus.TRANSFERRED
+    assert timeline(staffed)[1:] == [
+        ("step0", "Transferred"),
+        ("step0", ""),
+        ("context", "Taken by a colleague"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dialled", "presses"),
+    [
+        ("no-answer", ""),
+        ("busy", ""),
+        ("failed", ""),
+        ("canceled", ""),
+        ("completed", ""),
+        ("completed", "2"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("said", "status", "told"),
+    [
+        (("yes", "agent"), TransactionStatus.UNVERIFIED, "Unverified"),
+        (("yes", "no", "agent"), TransactionStatus.FRAUD, "Taken by nobody"),
+        (("agent",), TransactionStatus.UNVERIFIED, "Unverified"),
+    ],
+)
+def test_where_nobody_takes_the_call_the_card_holder_is_told_so(
+    staffed: Desk, dialled: str, presses: str, said: tuple[str, ...], status: TransactionStatus, told: str
+) -> None:
+    async def script(phone: Phone) -> None:
+        phone.dialled, phone.colleague_presses = dialled, presses
+        await (await phone.rings()).says(*said)
+        assert staffed.status() is status
+        again = phone.heard[-2:]
+        phone.hung_up = False
+        await phone.asks(DialCallStatus="completed", DialBridged="true")
+        assert phone.heard[-2:] == again, "what comes twice is told the same"
+        await phone.ends()
+
+    phone = play(staffed, script)
+    assert (phone.hung_up, phone.joined) == (True, False)
+    assert phone.heard[-2].startswith("We are sorry, none of our colleagues is free")
+    assert "number on the back of your card" in phone.heard[-1]
+    assert staffed.status() is status
+    assert timeline(staffed)[-1][0] == "transferred"
+    assert [decision for _, decision in timeline(staffed)][-2 if presses else -1] == told
+
+
+def test_who_hangs_up_while_a_colleague_is_rung_has_been_put_through(staffed: Desk) -> None:
+    async def script(phone: Phone) -> None:
+        await (await phone.rings()).says("yes")
+        url = phone.at
+        document = await staffed.calls.spoken(address(url), [("SpeechResult", "agent")])
+        assert staffed.status() is TransactionStatus.TRANSFERRED
+        await phone.ends()
+        dial = ElementTree.fromstring(document).find("Dial")
+        assert dial is not None
+        phone.at = dial.attrib["action"]
+        await phone.asks(DialCallStatus="canceled")
+
+    phone = play(staffed, script)
+    assert phone.hung_up
+    assert phone.transferred_to is None
+    assert staffed.status() is TransactionStatus.TRANSFERRED
+
+
+@pytest.mark.parametrize("step", [Step.CONTEXT, Step.TRANSFERRED])
+@pytest.mark.parametrize("answers", [False, True])
+def test_news_of_a_transfer_that_there_is_not_change_nothing(
+    staffed: Desk, step: Step, answers: bool
+) -> None:
+    async def script(phone: Phone) -> None:
+        await (await phone.rings()).says("yes")
+        at = replace(address(phone.at), step=step, answers=answers)
+        form = [("Digits", "1"), ("DialCallStatus", "completed"), ("SpeechResult", "yes")]
+        root = ElementTree.fromstring(await staffed.calls.spoken(at, form))
+        assert root.find("Hangup" if step is Step.CONTEXT else "Gather") is not None
+        assert staffed.status() is TransactionStatus.CONNECTING
+        await phone.says("no")
+        assert staffed.status() is TransactionStatus.FRAUD
+
+    play(staffed, script)
 
 
 def test_a_second_call_waits_for_the_first_and_for_half_an_hour(desk: Desk) -> None:

@@ -9,16 +9,25 @@ from xml.etree import ElementTree
 
 import pytest
 from tests.stand_ins import twilio
-from tests.stand_ins.provider import provider
+from tests.stand_ins.provider import Said, provider
 from twilio.request_validator import RequestValidator
 
+from ringfence.adapters.telephony.callee import Nobody
+from ringfence.adapters.telephony.simulator import Simulator
 from ringfence.adapters.telephony.twilio import Twilio
 from ringfence.errors import BadInput
-from ringfence.model.verification import AnsweredBy, CallOrder, CallStatus, Heard, Listen, Prompt, Step
+from ringfence.model.verification import (
+    AnsweredBy,
+    CallOrder,
+    CallStatus,
+    Heard,
+    Listen,
+    Progress,
+    Prompt,
+    Step,
+)
 from ringfence.ports import Telephony
 from ringfence.settings import TelephonySettings
-
-pytestmark = pytest.mark.skipif(not twilio.DESCRIPTION.is_file(), reason=twilio.MISSING)
 
 PUBLIC = "https://desk.example"
 ORDER = CallOrder(
@@ -51,6 +60,8 @@ class Case:
 
 @contextmanager
 def by_twilio() -> Iterator[Case]:
+    if not twilio.DESCRIPTION.is_file():
+        pytest.skip(twilio.MISSING)
     with provider() as one:
         one.says(twilio.Twilio())
         settings = TelephonySettings.model_validate(
@@ -65,7 +76,19 @@ def by_twilio() -> Iterator[Case]:
         yield Case(lambda: Twilio(settings), twilio.TOKEN)
 
 
-CASES: dict[str, Callable[[], AbstractContextManager[Case]]] = {"twilio": by_twilio}
+@contextmanager
+def by_the_simulator() -> Iterator[Case]:
+    with provider() as server:
+        server.says(
+            Said(204, b""),
+        )
+        yield Case(lambda: Simulator(twilio.TOKEN, Nobody(), server.url, PUBLIC), twilio.TOKEN)
+
+
+CASES: dict[str, Callable[[], AbstractContextManager[Case]]] = {
+    "twilio": by_twilio,
+    "simulator": by_the_simulator,
+}
 
 
 @pytest.fixture(params=CASES)
@@ -91,6 +114,17 @@ def test_a_call_is_hung_up_and_hanging_up_once_more_is_well(case: Case) -> None:
         await telephony.end(call)
 
     case.does(twice)
+
+
+def test_a_call_is_looked_after_and_one_that_nobody_placed_is_unknown(case: Case) -> None:
+    async def looked(telephony: Telephony) -> tuple[Progress | None, Progress | None]:
+        call = await telephony.place(ORDER)
+        return await telephony.look(call), await telephony.look("CA" + "f" * 32)
+
+    placed, unknown = case.does(looked)
+    assert placed is not None
+    assert placed.status in (CallStatus.QUEUED, CallStatus.RINGING)
+    assert unknown is None
 
 
 def test_a_text_is_sent(case: Case) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.made_up import ASHA
 
 from ringfence.adapters.stores.records import SqlRecords
 from ringfence.errors import Conflict, NotAllowed, NotFound
@@ -26,16 +27,10 @@ def records(tmp_path: Path) -> Iterator[Records]:
 
 
 def payment(transaction_id: str = "TXN001", phone: str = HOME) -> Transaction:
-    return Transaction(
+    return replace(
+        ASHA,
         transaction_id=transaction_id,
-        client_name="Asha Rao",
-        card_last_four="1111",
-        card_hash="5d" * 32,
         phone=phone,
-        amount=Decimal("15499.50"),
-        currency="INR",
-        bank_name="Example Bank",
-        merchant_name="Example Store",
         made_on="2026-01-15T10:20:30+05:30",
         zone="Asia/Kolkata",
         language="hi-IN",

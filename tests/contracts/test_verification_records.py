@@ -1,7 +1,9 @@
 """What every store does with calls to card holders, whatever holds it."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
 from itertools import count, permutations
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 
 from ringfence.adapters.stores.records import SqlRecords
 from ringfence.errors import NotFound
+from ringfence.model.audit import ChangeKind
 from ringfence.model.call import QuietHours, Refusal, RefusalKind, TimelineEntry, VerificationCall
 from ringfence.model.transaction import Transaction, TransactionStatus
 from ringfence.model.verification import AnsweredBy, CallStatus, Dialogue, Heard, Progress, Step, Understood
@@ -87,8 +90,9 @@ def test_an_ordered_call_is_counted_and_audited_and_found_by_its_token(records: 
     call = order(records)
     assert call == VerificationCall("c1", "TXN001", HOME, 1, sha256(b"c1").digest(), "ben", NOON)
     assert status(records) == ("Connecting", 1)
-    assert records.call("c1") == records.call_of_token(sha256(b"c1").digest()) == call
-    assert records.call("c2") is records.call_of_token(b"c1") is None
+    assert records.call("c1") == call
+    assert records.call_of_token(sha256(b"c1").digest()) == (call, records.transaction("TXN001"))
+    assert (records.call("c2"), records.call_of_token(b"c1")) == (None, None)
     assert records.calls("TXN001") == records.running_calls() == (call,)
     newest = records.audit(AuditFilter(), 1, 0).entries[0]
     assert (newest.who, newest.what, newest.target) == ("ben", "call.order", "TXN001")
@@ -174,6 +178,57 @@ def test_an_answer_advances_the_dialogue_once_and_is_in_the_timeline(records: Re
     assert status(records) == ("Mark As Fraud", 1)
     with pytest.raises(NotFound):
         records.advance_call("c9", 0, DENIED, []).result()
+
+
+def test_a_dialogue_that_an_older_version_kept_is_read(tmp_path: Path) -> None:
+    store = SqlRecords(f"sqlite:///{tmp_path}/older.db")
+    store.import_transactions([payment("TXN001")], "asha", NOON)
+    order(store)
+    store.close()
+    older = (
+        '{"step":"step1","turn":2,"retry":0,"digits_only":false,"shared_details":null,"other_transactions":null,'
+        '"outcome":"Mark As Fraud","over":false,"transfers":false}'
+    )
+    with closing(sqlite3.connect(tmp_path / "older.db")) as base, base:
+        base.execute("UPDATE verification_calls SET dialogue = ?, turn = 2", (older,))
+    store = SqlRecords(f"sqlite:///{tmp_path}/older.db")
+    call = store.call("c1")
+    assert call is not None
+    assert call.dialogue == DENIED
+    store.close()
+
+
+@pytest.mark.parametrize("mark", [TransactionStatus.NEW, TransactionStatus.FRAUD])
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_call_that_is_put_through_is_transferred_unless_nobody_takes_it(
+    records: Records, mark: TransactionStatus, taken: bool
+) -> None:
+    records.set_status("TXN001", mark, "ben", NOON)
+    order(records)
+    rings = Dialogue(
+        Step.AUTHORISED, turn=1, over=True, transfers=True, outcome=TransactionStatus.TRANSFERRED
+    )
+    records.advance_call("c1", 0, rings, []).result()
+    assert status(records)[0] == (mark or "Transferred")
+    told = TransactionStatus.TRANSFERRED if taken else TransactionStatus.UNVERIFIED
+    known = replace(rings, turn=2, taken=taken, outcome=told)
+    assert records.advance_call("c1", 1, known, []).result()
+    assert status(records)[0] == (mark or told)
+    tell(records, news(CallStatus.COMPLETED))
+    assert (outcome(records), status(records)[0]) == (told, mark or told)
+
+
+def test_what_a_person_sets_around_a_transfer_stands(records: Records) -> None:
+    order(records)
+    rings = Dialogue(turn=1, over=True, transfers=True, outcome=TransactionStatus.TRANSFERRED)
+    nobody = replace(rings, turn=2, taken=False, outcome=TransactionStatus.UNVERIFIED)
+    records.advance_call("c1", 0, rings, []).result()
+    records.set_status("TXN001", TransactionStatus.RESOLVED, "ben", NOON)
+    records.advance_call("c1", 1, nobody, []).result()
+    assert status(records)[0] == "Resolved"
+    records.set_status("TXN001", TransactionStatus.TRANSFERRED, "ben", NOON)
+    tell(records, news(CallStatus.COMPLETED))
+    assert (outcome(records), status(records)[0]) == ("Unverified", "Transferred")
 
 
 def test_of_the_same_answer_many_times_at_once_one_advances(records: Records) -> None:
@@ -297,19 +352,40 @@ def test_a_call_that_was_never_placed_gives_its_attempt_back(records: Records) -
     assert status(records) == ("Connecting", 1)
 
 
-def test_calls_of_whose_end_nobody_told_are_closed(records: Records) -> None:
-    order(records, "old")
-    records.advance_call("old", 0, DENIED, [ANSWER]).result()
-    order(records, "new", "TXN003", NOON + 20 * MINUTE)
-    closed = records.close_overdue(NOON + 20 * MINUTE, NOON + 21 * MINUTE)
-    assert [(call.call_id, call.outcome, call.ended_at) for call in closed] == [
-        ("old", "Mark As Fraud", NOON + 21 * MINUTE)
-    ]
-    assert [call.call_id for call in records.running_calls()] == ["new"]
-    (left,) = records.close_overdue(NOON + 60 * MINUTE, NOON + 61 * MINUTE)
-    assert left.outcome is TransactionStatus.DISCONNECTED
-    assert (status(records)[0], status(records, "TXN003")[0]) == ("Mark As Fraud", "Disconnected")
-    assert records.close_overdue(NOON + 60 * MINUTE, NOON + 61 * MINUTE) == ()
+def test_a_call_is_found_by_its_reference_and_while_it_runs(records: Records) -> None:
+    for number, (name, reference) in enumerate((("TXN001", "482913"), ("TXN003", "482913"))):
+        made = CallRequest(f"c{number}", name, bytes([number]) * 32, "ben", NOON + number * MINUTE, reference)
+        records.order_call(made, lambda transaction, calls: None).result()
+    assert [one.call_id for one in records.find_calls("482913", None, 10, 0).calls] == ["c1", "c0"]
+    assert records.find_calls("000000", None, 10, 0).total == 0
+    tell(records, news(CallStatus.BUSY), "c0")
+    assert [one.call_id for one in records.find_calls(None, True, 10, 0).calls] == ["c1"]
+    assert [one.call_id for one in records.find_calls(None, False, 10, 0).calls] == ["c0"]
+    page = records.find_calls("482913", None, 1, 1)
+    assert ([one.call_id for one in page.calls], page.total) == (["c0"], 2)
+
+
+def test_one_text_a_day_is_claimed_and_stands_in_the_timeline(records: Records) -> None:
+    order(records)
+    tell(records, news(CallStatus.BUSY))
+    with ThreadPoolExecutor(4) as pool:
+        claims = [pool.submit(records.claim_text, "c1", NOON + n, NOON - 1) for n in range(4)]
+    assert sorted(one.result().result() for one in claims) == [False, False, False, True]
+    order(records, "c2", at=NOON + 30 * MINUTE)
+    assert not records.claim_text("c2", NOON + 30 * MINUTE, NOON - 1).result()
+    assert records.claim_text("c2", NOON + 30 * MINUTE, NOON + 10).result()
+    entry = TimelineEntry(NOON, Step.START, said=("Example Bank tried to call you.",), decision="SMS sent")
+    records.add_entry("c2", entry).result()
+    assert records.timeline("c2") == (entry,)
+
+
+def test_who_had_a_call_hung_up_is_audited(records: Records) -> None:
+    order(records)
+    records.hung_up("c1", "asha", NOON).result()
+    (entry,) = records.audit(AuditFilter(what=ChangeKind.CALL_END), 10, 0).entries
+    assert (entry.who, entry.target) == ("asha", "TXN001")
+    with pytest.raises(NotFound):
+        records.hung_up("none", "asha", NOON).result()
 
 
 DEEDS = st.one_of(
@@ -355,7 +431,8 @@ def test_whatever_happens_in_which_order_nothing_is_lost_or_decided_twice(
         elif deed == "person":
             records.set_status(name, TransactionStatus(facts[0]), "ben", NOON + at)
         elif deed == "restart":
-            records.close_overdue(NOON + at, NOON + at)
+            for one in records.running_calls():
+                records.end_call(one.call_id, TransactionStatus.DISCONNECTED, NOON + at).result()
         elif known:
             call_id = known[-1]
             before = records.call(call_id)
@@ -368,7 +445,8 @@ def test_whatever_happens_in_which_order_nothing_is_lost_or_decided_twice(
                 assert advanced == (before.ended_at is None and before.dialogue.turn == facts[0])
                 told[len(known)] += advanced
             elif deed == "news":
-                records.call_progress(call_id, news(*facts), NOON + at, outcome_of).result()
+                became = records.call_progress(call_id, news(*facts), NOON + at, outcome_of).result()
+                assert became == records.call(call_id)
             else:
                 ended = records.end_call(
                     call_id, TransactionStatus(facts[0]), NOON + at, made=facts[1]
@@ -386,4 +464,5 @@ def test_whatever_happens_in_which_order_nothing_is_lost_or_decided_twice(
                     assert status(records, name)[0] == call.outcome
             assert outcomes[call.call_id] == call.outcome
         assert status(records, name)[1] == len(known) - unmade
-    records.close_overdue(NOON + 100, NOON + 100)
+    for one in records.running_calls():
+        records.end_call(one.call_id, TransactionStatus.DISCONNECTED, NOON + 100).result()

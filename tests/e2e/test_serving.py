@@ -17,27 +17,36 @@ import pytest
 NOON = 1_768_478_400
 KEY = {"X-API-KEY": "the-admin-of-this-test"}
 START = """
+import os
+
 from ringfence.api.serving import serve
 from ringfence.app.build import build_server
 from ringfence.errors import RingfenceError
 from ringfence.settings import load_settings
 
+port = int(os.environ.get("TEST_PORT", 0))
 try:
-    serve(build_server(load_settings()), port=0, ready=lambda url: print(url, flush=True))
+    serve(build_server(load_settings()), port=port, ready=lambda url: print(url, flush=True))
 except RingfenceError as error:
     print("refused:", error.detail, flush=True)
 """
+START_AND_COUNT = "import gc\n" + START.replace("url, flush", "len(gc.get_objects()), flush")
+"""What Python looks through for garbage, in the place of the address."""
 
 
 @contextmanager
-def started(folder: Path, **variables: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def started(
+    folder: Path, script: str = START, **variables: str
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     environ = os.environ | {
         "RINGFENCE_DATA_DIR": str(folder / "var"),
         "RINGFENCE_ADMIN_KEY": KEY["X-API-KEY"],
         "RINGFENCE_DEFAULT_REGION": "US",
         **variables,
     }
-    process = subprocess.Popen([sys.executable, "-c", START], stdout=subprocess.PIPE, env=environ, cwd=folder)
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, env=environ, cwd=folder
+    )
     assert process.stdout is not None
     try:
         yield process, process.stdout.readline().decode().strip()
@@ -77,6 +86,11 @@ def test_a_second_server_on_the_folder_is_refused_with_the_fix(tmp_path: Path) -
         assert str(first.pid) in told
         assert "RINGFENCE_DATA_DIR" in told
         assert second.wait(15) == 0
+
+
+def test_no_request_waits_while_the_server_looks_through_all_that_it_is_made_of(tmp_path: Path) -> None:
+    with started(tmp_path, START_AND_COUNT) as (_, looked_through):
+        assert int(looked_through) < 10_000
 
 
 def test_kill_in_the_middle_of_ingest_loses_no_acknowledged_alert(tmp_path: Path) -> None:

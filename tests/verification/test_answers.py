@@ -13,7 +13,7 @@ from tests.verification.rows import Row, rows
 from ringfence.model.verification import Heard, Step, Understood
 from ringfence.verification.answers import SURE, understand
 
-FILES = ("en.txt", "hi.txt", "blind.txt", "second.txt", "third.txt")
+FILES = ("en.txt", "hi.txt", "blind.txt", "second.txt", "third.txt", "consent.txt", "stories.txt")
 ROWS = [row for name in FILES for row in rows(name)]
 YES_ROWS = [row for row in ROWS if row.expected is Understood.YES]
 STEPS = st.sampled_from(Step)
@@ -58,9 +58,48 @@ def test_keys_mean_what_the_question_named_them_for(step: Step, digits: str, exp
     assert understand(Heard(digits=digits), step, "en-IN") is expected
 
 
-def test_keys_go_before_words() -> None:
-    assert understand(Heard("no", 0.9, "1"), Step.AUTHORISED, "en-IN") is Understood.YES
-    assert understand(Heard("yes", 0.9, "2"), Step.AUTHORISED, "en-IN") is Understood.NO
+@pytest.mark.parametrize(
+    ("step", "speech", "digits"),
+    [
+        (Step.AUTHORISED, "no", "1"),
+        (Step.AUTHORISED, "I didn't make it", "1"),
+        (Step.AUTHORISED, "yes", "2"),
+        (Step.AUTHORISED, "that was me", "2"),
+        (Step.AUTHORISED, "no, that was me", "1"),
+        (Step.AUTHORISED, "no, that was me", "2"),
+        (Step.AUTHORISED, "wrong number", "2"),
+        (Step.CONSENT, "no", "1"),
+        (Step.START, "this is his wife", "1"),
+        (Step.KIND_OF_CARD, "virtual", "1"),
+        (Step.KIND_OF_CARD, "the plastic one", "2"),
+    ],
+)
+def test_a_key_and_words_against_it_are_asked_again(step: Step, speech: str, digits: str) -> None:
+    assert understand(Heard(speech, 0.9, digits), step, "en-IN") is Understood.BOTH
+
+
+@pytest.mark.parametrize(
+    ("speech", "confidence"),
+    [(None, None), ("yes", 0.9), ("no", 0.2), ("hold on a moment", 0.9), ("what", 0.9), ("mumble", 0.9)],
+)
+def test_silence_noise_and_words_that_say_the_same_leave_a_key_as_it_is(
+    speech: str | None, confidence: float | None
+) -> None:
+    assert understand(Heard(speech, confidence, "1"), Step.AUTHORISED, "en-IN") is Understood.YES
+
+
+@pytest.mark.parametrize("speech", ["yes", "no", "that was me", "agent", "wrong number", "repeat", "what"])
+def test_where_keys_alone_are_asked_for_words_count_for_nothing(speech: str) -> None:
+    def keys_alone(digits: str | None) -> Understood:
+        return understand(Heard(speech, 0.95, digits), Step.AUTHORISED, "en-IN", digits_only=True)
+
+    assert keys_alone(None) is Understood.UNCLEAR
+    assert (keys_alone("1"), keys_alone("2")) == (Understood.YES, Understood.NO)
+
+
+def test_whoever_is_told_what_to_say_is_believed_where_keys_alone_are_asked_for() -> None:
+    heard = Heard("they told me to say yes", 0.1)
+    assert understand(heard, Step.AUTHORISED, "en-IN", digits_only=True) is Understood.COACHED
 
 
 def test_whoever_is_told_what_to_say_is_believed_whatever_key_was_pressed() -> None:

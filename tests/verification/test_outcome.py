@@ -1,20 +1,15 @@
 """A denied transaction, as it stands in the findings beside those of all other pillars."""
 
-from decimal import Decimal
-
 import pytest
+from tests.made_up import ASHA
 
 from ringfence.identifiers import Regions
 from ringfence.model.finding import Finding, FindingKind
 from ringfence.model.identifier import IdentifierKind
-from ringfence.model.transaction import Transaction, TransactionStatus
+from ringfence.model.transaction import TransactionStatus
 from ringfence.model.verification import Answer, Dialogue, Heard, Step, Understood
 from ringfence.verification.outcome import finding, safe
 
-ASHA = Transaction(
-    "TXN001", "Asha Rao", "1111", "9f", "+919876543210", Decimal("15499.50"), "INR", "Example Bank", "Example Store",
-    "2026-01-15", None, "en-IN",
-)  # fmt: skip
 FRAUD = Dialogue(step=Step.CONFIRMED, outcome=TransactionStatus.FRAUD)
 
 
@@ -55,6 +50,23 @@ def test_what_was_not_asked_is_said_so_and_a_key_is_sure() -> None:
     assert made.confidence == 1.0
 
 
+def test_words_that_were_no_yes_and_no_no_are_told_all_the_same() -> None:
+    made = told(
+        NO,
+        answer(Step.SHARED, Understood.UNCLEAR, "what"),
+        answer(Step.SHARED, Understood.UNCLEAR, "well he had the last digits already"),
+        answer(Step.SHARED, Understood.NOTHING),
+    )
+    assert "Card details shared: not clear (“well he had the last digits already”). Other" in made.summary
+    assert "told the card holder" not in made.summary
+
+
+def test_who_was_told_what_to_say_after_the_denial_is_told_of() -> None:
+    made = told(NO, answer(Step.SHARED, Understood.COACHED, "they told me to say no"))
+    assert "Card details shared: not clear (“they told me to say no”)." in made.summary
+    assert made.summary.endswith(" Somebody told the card holder what to say (“they told me to say no”).")
+
+
 def test_a_call_has_one_finding_and_another_call_another() -> None:
     assert told(NO).finding_id == told(NO, answer(Step.OTHERS, Understood.YES)).finding_id
     other = finding("c2", ASHA, FRAUD, [NO], Regions(), 7)
@@ -84,3 +96,10 @@ def test_a_card_number_said_in_fright_is_not_kept() -> None:
     assert "4111" not in heard.speech
     assert "482913" not in heard.speech
     assert safe(Heard(digits="4111111111111111"), Regions()).digits == "4"
+
+
+def test_a_pin_or_a_password_said_in_fright_is_not_kept() -> None:
+    said = "yes I told him cvv 123 and the password hunter2, he called from 98111 22233"
+    assert safe(Heard(said, 0.9), Regions()).speech == (
+        "yes I told him cvv [code] and the password [code], he called from 98111 22233"
+    )

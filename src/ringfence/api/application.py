@@ -24,10 +24,13 @@ from ringfence.api.routes import (
     findings,
     home,
     model,
+    phones,
     site,
     suggestions,
     transactions,
+    verification,
 )
+from ringfence.api.webhooks import PREFIXES, WebhookRoutes
 from ringfence.app.build import Server
 
 MESSAGES = "/api/v1/analyze/batch"
@@ -48,7 +51,7 @@ def rates_of(server: Server) -> Rates:
 
 def build_app(server: Server, events: EventRoutes, rates: Rates) -> ASGIApp:
     """The whole application, as a server of ASGI runs it."""
-    front: ASGIApp = _Front(events, _rest(server, rates))
+    front: ASGIApp = _Front(events, WebhookRoutes(server.verifications), _rest(server, rates))
     if server.settings.cors_origins:
         front = Cors(
             front,
@@ -65,8 +68,10 @@ def _rest(server: Server, rates: Rates) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         server.pipeline.start()
         server.analyses.start()
+        server.call_keeper.start()
         plans = asyncio.create_task(asyncio.to_thread(read_all_plans))
         yield
+        await server.call_keeper.stop()
         await server.analyses.stop()
         await server.pipeline.stop()
         await plans
@@ -85,7 +90,20 @@ def _rest(server: Server, rates: Rates) -> FastAPI:
     app.state.rates = rates
     app.state.seats = Seats()
     app.state.imports = Seats(transactions.MOST_IMPORTS)
-    modules = (home, calls, analysis, findings, transactions, alerts, model, site, suggestions, audit)
+    modules = (
+        home,
+        calls,
+        analysis,
+        findings,
+        transactions,
+        verification,
+        phones,
+        alerts,
+        model,
+        site,
+        suggestions,
+        audit,
+    )
     routers = [module.router for module in modules]
     for router in routers:
         app.include_router(router)
@@ -96,10 +114,11 @@ def _rest(server: Server, rates: Rates) -> FastAPI:
 
 
 class _Front:
-    """Sends events their own way, all else to the framework, and names every request."""
+    """Sends events and webhooks their own way, all else to the framework, and names every request."""
 
-    def __init__(self, events: EventRoutes, rest: FastAPI) -> None:
+    def __init__(self, events: EventRoutes, webhooks: WebhookRoutes, rest: FastAPI) -> None:
         self._events = events
+        self._webhooks = webhooks
         self._rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -109,6 +128,9 @@ class _Front:
         name = request_id(scope["headers"])
         if scope["path"] in (SINGLE, BATCH):
             await self._events(scope, receive, send, name)
+            return
+        if scope["path"].startswith(PREFIXES):
+            await self._webhooks(scope, receive, send, name)
             return
 
         async def named(message: Message) -> None:

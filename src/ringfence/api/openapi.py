@@ -1,4 +1,4 @@
-"""The OpenAPI document: FastAPI's, with the raw event routes, the roles, and errors as they really look."""
+"""The OpenAPI document: FastAPI's, with the raw routes, the roles, and errors as they really look."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
+from ringfence.api import webhooks
 from ringfence.api.events import BATCH, SINGLE
 from ringfence.api.guard import GuardedRoute
 from ringfence.api.views import AlertView
@@ -100,7 +101,8 @@ def _document(app: FastAPI, routes: Sequence[APIRoute]) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     _name_roles(made["paths"], routes)
-    made["paths"] = {SINGLE: {"post": _event_route()}, BATCH: {"post": _batch_route()}, **made["paths"]}
+    events = {SINGLE: {"post": _event_route()}, BATCH: {"post": _batch_route()}}
+    made["paths"] = {**events, **made["paths"], **webhooks.contract()}
     for path in made["paths"].values():
         for operation in path.values():
             operation["responses"].pop("422", None)

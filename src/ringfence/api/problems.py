@@ -12,6 +12,8 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from ringfence import errors
+from ringfence.app.shown import rfc3339
+from ringfence.app.verification import CallRefused
 
 MEDIA_TYPE = "application/problem+json"
 INTERNAL = ("internal", "An error of ours; the log names it by this request's id")
@@ -95,7 +97,11 @@ def _respond(
 async def _on_ours(request: Request, error: Exception) -> Response:
     if not isinstance(error, errors.RingfenceError):
         return await _on_fault(request, error)
-    return _respond(request, status_of(error), error.code, error.detail, headers_of(error))
+    more: dict[str, Any] = {}
+    if isinstance(error, CallRefused):
+        retry_at = error.refusal.retry_at
+        more = {"retry_at": None if retry_at is None else rfc3339(retry_at)}
+    return _respond(request, status_of(error), error.code, error.detail, headers_of(error), **more)
 
 
 async def _on_http(request: Request, error: Exception) -> Response:

@@ -1,12 +1,14 @@
-"""Runs the application until SIGINT or SIGTERM: uvicorn on uvloop, one process."""
+"""Runs the application: until SIGINT or SIGTERM by uvicorn on uvloop, one process; or within another event loop."""
 
 import asyncio
 import errno
+import gc
 import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import cast
 
@@ -36,7 +38,7 @@ def serve(
     be had.
     """
     try:
-        listener = _listen(host, port)
+        listener = listen(host, port)
     except BaseException:
         server.close()
         raise
@@ -45,13 +47,36 @@ def serve(
     # uvicorn raises the signal again once it has ended; by then all is done.
     before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        _Announcing(uvicorn_config(server), lambda: ready(_url(listener)), ending).run(sockets=[listener])
+        _Announcing(uvicorn_config(server), lambda: _ready(server, listener, ready), ending).run(
+            sockets=[listener]
+        )
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
         listener.close()
         server.close()
         logging.getLogger(__name__).info("ended")
+
+
+@asynccontextmanager
+async def answering(server: Server, listener: socket.socket) -> AsyncIterator[None]:
+    """Answers in the running event loop for as long as the block takes, whatever signals come; both are closed then."""
+    up = asyncio.Event()
+    answers = _Deaf(uvicorn_config(server), up.set, lambda: None)
+    running = asyncio.create_task(answers.serve([listener]))
+    running.add_done_callback(lambda _: up.set())
+    try:
+        await up.wait()
+        if not answers.started:
+            raise Unavailable("The server could not be started; the log says why")
+        yield
+    finally:
+        answers.should_exit = True
+        try:
+            await running
+        finally:
+            listener.close()
+            server.close()
 
 
 def uvicorn_config(server: Server) -> uvicorn.Config:
@@ -69,6 +94,11 @@ def uvicorn_config(server: Server) -> uvicorn.Config:
     )
 
 
+def _ready(server: Server, listener: socket.socket, told: Callable[[str], None]) -> None:
+    server.listens_at(url_of(listener).replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:"))
+    told(url_of(listener))
+
+
 class _Announcing(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None], ending: Callable[[], None]) -> None:
         super().__init__(config)
@@ -78,6 +108,7 @@ class _Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            gc.freeze()  # what stays for good is not looked through again: for 80 ms nothing else would run
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -85,7 +116,16 @@ class _Announcing(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+class _Deaf(_Announcing):
+    """Leaves the process's signals to whoever has the event loop."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Port 0 takes any free one. Raises Unavailable."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -101,6 +141,6 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _url(listener: socket.socket) -> str:
+def url_of(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

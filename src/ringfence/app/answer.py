@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ringfence.app.shown import rfc3339, shown_text
+from ringfence.app.shown_words import HIDDEN_FROM_VIEWERS, last_four, shown_words
 from ringfence.app.turns import Concluded
 from ringfence.content.cards import CardMask
 from ringfence.content.told import told
@@ -24,22 +25,6 @@ from ringfence.model.opinion import SecondOpinion
 from ringfence.model.scam import Label
 
 _MOST_PHRASES = 10
-_SHOWN = 4
-_HIDDEN_FROM_VIEWERS = frozenset(
-    (
-        IdentifierKind.PHONE,
-        IdentifierKind.UPI,
-        IdentifierKind.BANK_ACCOUNT,
-        IdentifierKind.AADHAAR,
-        IdentifierKind.PAN,
-        IdentifierKind.GSTIN,
-        IdentifierKind.WHATSAPP,
-        IdentifierKind.BTC,
-        IdentifierKind.ETH,
-        IdentifierKind.OTP,
-        IdentifierKind.REFERENCE,
-    )
-)
 
 
 def answer(done: Concluded, *, request_id: str, mode: str) -> dict[str, Any]:
@@ -124,11 +109,11 @@ def fingerprint_view(of: Fingerprint) -> dict[str, Any]:
 
 
 def finding_view(finding: Finding, role: Role) -> dict[str, Any]:
-    """Viewers see the last four of numbers and accounts."""
+    """Viewers see the last four of numbers and accounts, in the words, too."""
     identifiers: Iterable[Identifier] = finding.identifiers
     fingerprint = None if finding.fingerprint is None else fingerprint_view(finding.fingerprint)
     if role is Role.VIEWER and fingerprint is not None:
-        fingerprint["urgency_phrases"] = [shown_text(one, role) for one in fingerprint["urgency_phrases"]]
+        fingerprint["urgency_phrases"] = [shown_words(one, role) for one in fingerprint["urgency_phrases"]]
     return {
         "finding_id": finding.finding_id,
         "kind": finding.kind,
@@ -137,7 +122,7 @@ def finding_view(finding: Finding, role: Role) -> dict[str, Any]:
         "scam_type": finding.scam_type,
         "identifiers": [_shown(identifier_view(one), role) for one in identifiers],
         "fingerprint": fingerprint,
-        "summary": shown_text(finding.summary, role),
+        "summary": shown_words(finding.summary, role),
         "evidence": [{"kind": one.kind, "id": one.id, "sha256": one.sha256} for one in finding.evidence],
     }
 
@@ -171,12 +156,6 @@ def _facts(facts: Facts | None) -> dict[str, Any]:
 def _shown(view: dict[str, Any], role: Role) -> dict[str, Any]:
     if role is not Role.VIEWER:
         return view
-    if view["kind"] in _HIDDEN_FROM_VIEWERS:
-        return view | {"value": _last_four(view["value"]), "surface": _last_four(view["surface"])}
+    if view["kind"] in HIDDEN_FROM_VIEWERS:
+        return view | {"value": last_four(view["value"]), "surface": last_four(view["surface"])}
     return view | {"value": shown_text(view["value"], role), "surface": shown_text(view["surface"], role)}
-
-
-def _last_four(text: str) -> str:
-    """Of an address at a bank or a provider, the last four before the @; of a shorter one nothing."""
-    name, at, place = text.partition("@")
-    return "***" + (name[-_SHOWN:] if len(name) > _SHOWN else "") + at + place

@@ -11,37 +11,46 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from secrets import token_urlsafe
-from typing import Protocol
-from urllib.parse import quote, urlencode
 from uuid import uuid4
 
+from ringfence.app.call_addresses import Address, Addresses
+from ringfence.app.call_ends import CallEnds, CallRecords
 from ringfence.errors import BadInput, Conflict, NotFound, Unavailable
 from ringfence.identifiers import Regions
 from ringfence.model.call import QuietHours, Refusal, TimelineEntry, VerificationCall
-from ringfence.model.finding_row import row_of
 from ringfence.model.transaction import Transaction, TransactionStatus
-from ringfence.model.verification import Answer, AnsweredBy, CallOrder, Dialogue, Heard, Step, Understood
-from ringfence.ports import (
-    CallRequest,
-    FindingRecords,
-    Form,
-    Telephony,
-    TransactionRecords,
-    VerificationRecords,
+from ringfence.model.verification import (
+    ENDS,
+    AnsweredBy,
+    CallOrder,
+    CallStatus,
+    Dialogue,
+    Heard,
+    Progress,
+    Prompt,
+    Step,
+    Understood,
 )
+from ringfence.ports import CallRequest, Form, Telephony
+from ringfence.verification import colleague
 from ringfence.verification.answers import understand
-from ringfence.verification.dialogue import GO_ON, answered, machine_answered, went_on
+from ringfence.verification.dialogue import (
+    GO_ON,
+    LAST,
+    QUESTIONS,
+    answered,
+    decided,
+    machine_answered,
+    put_through,
+    went_on,
+)
 from ringfence.verification.ending import outcome_of
 from ringfence.verification.lines import Desk, prompt
-from ringfence.verification.outcome import finding, safe
+from ringfence.verification.outcome import safe
 from ringfence.verification.policy import may_call, zones_for
 
 _REFERENCE_DIGITS = 6
 _ANSWER_LOST = "answer_lost"
-
-
-class CallRecords(TransactionRecords, VerificationRecords, FindingRecords, Protocol):
-    """What calls need of the records."""
 
 
 class CallRefused(Conflict):
@@ -54,7 +63,8 @@ class CallRefused(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class CallRules:
-    """What the settings say of calls; `public_url` is where the provider reaches us."""
+    """What the settings say of calls; `public_url` is where the provider reaches us. `recorded` holds for whoever
+    agrees to it."""
 
     public_url: str
     quiet_hours: QuietHours | None
@@ -62,18 +72,8 @@ class CallRules:
     minutes_apart: int
     transfer_to: str | None = None
     recorded: bool = False
+    texts: bool = True
     regions: Regions = field(default_factory=Regions)
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Of a webhook: which call's, at which step, and the turn it was written for. `answers` where it brings one."""
-
-    transaction_id: str
-    step: Step
-    token: str
-    turn: int | None
-    answers: bool = False
 
 
 class Verifications:
@@ -92,47 +92,129 @@ class Verifications:
         self._rules = rules
         self._clock = clock
         self._new_token = new_token
+        self._addresses = Addresses(rules.public_url)
+        self._ends = CallEnds(records, telephony, rules.regions, clock, texts=rules.texts)
 
     async def order(self, transaction_id: str, who: str) -> VerificationCall:
         """Has the card holder called. Raises NotFound, CallRefused, and what `Telephony.place` raises; where its answer
         was lost the call is taken for placed."""
         token, now = self._new_token(), self._clock()
-        request = CallRequest(uuid4().hex, transaction_id, _digest(token), who, now)
+        call_id = uuid4().hex
+        request = CallRequest(call_id, transaction_id, _digest(token), who, now, reference_of(call_id))
         ordered = await asyncio.wrap_future(
             self._records.order_call(request, lambda about, calls: self._against(about, calls, now))
         )
         if isinstance(ordered, Refusal):
             raise CallRefused(ordered)
-        await self._place(ordered, token)
-        return ordered
+        return replace(ordered, provider_id=await self._place(ordered, token))
+
+    async def hang_up(self, call: VerificationCall, who: str) -> None:
+        """Has the provider end it. Raises Conflict where it has ended, or is not placed yet."""
+        if call.ended_at is not None:
+            raise Conflict("The call has ended", code="call_ended")
+        if call.provider_id is None:
+            raise Conflict("The call is not placed yet: try again in a second", code="call_not_placed")
+        await self._telephony.end(call.provider_id)
+        await asyncio.wrap_future(self._records.hung_up(call.call_id, who, self._clock()))
+        news = await self._telephony.look(call.provider_id)
+        if news is None:
+            await self.give_up(call)
+        elif news.status in ENDS:
+            await self.took(call, news)
+
+    def signed(self, asked_for: str, form: Form, signature: str) -> bool:
+        """Whether a webhook to this path, query included, comes from the provider."""
+        return self._telephony.signed(self._addresses.whole(asked_for), form, signature)
 
     async def spoken(self, address: Address, form: Form) -> bytes:
         """What to say next, as the provider's document. Raises NotFound where the token is not that of such a call."""
         call, transaction = await self._found(address)
-        at, desk = call.dialogue, self._desk(call)
-        became, entry = self._became(at, address, form, transaction)
+        if address.step is Step.CONTEXT:
+            return await self._to_colleague(call, transaction, address, form)
+        if address.step is Step.TRANSFERRED:
+            return await self._after_transfer(call, transaction, address, form)
+        if address.step is Step.START:
+            call = await self._with_who_answered(call, form)
+        became, entry = self._became(call, address, form, transaction)
         if entry is not None:
-            entries = [replace(entry, said=prompt(at, transaction, desk).sentences)]
-            if became.over:
-                goodbye = prompt(became, transaction, desk).sentences
-                entries.append(TimelineEntry(entry.at, became.step, said=goodbye))
-            if not await asyncio.wrap_future(
-                self._records.advance_call(call.call_id, at.turn, became, entries)
-            ):  # the same has come a moment ago
-                became = (await self._found(address))[0].dialogue
-        said = prompt(became, transaction, desk)
-        return self._telephony.spoken(said, *self._next(became, address))
+            entries = self._entries(call, became, entry, transaction)
+            became = await self._advanced(address, call, became, entries)
+        said = prompt(became, transaction, self._desk(call))
+        if call.ended_at is not None and not became.over:
+            said = Prompt(said.language, ())  # nobody is there any more
+        return self._telephony.spoken(said, *self._addresses.following(became, address))
+
+    async def _with_who_answered(self, call: VerificationCall, form: Form) -> VerificationCall:
+        """Providers tell it with the first webhook, and perhaps never again."""
+        news = replace(self._telephony.progress(form), status=None)
+        if call.ended_at is not None or call.told(news) == call:
+            return call
+        return await asyncio.wrap_future(
+            self._records.call_progress(call.call_id, news, self._clock(), outcome_of)
+        )
+
+    def _entries(
+        self, call: VerificationCall, became: Dialogue, entry: TimelineEntry, transaction: Transaction
+    ) -> list[TimelineEntry]:
+        """What the timeline says of a step: the words before it, and those after it where they are the last."""
+        goodbye = prompt(became, transaction, self._desk(call)).sentences
+        if became.outcome is TransactionStatus.VOICEMAIL:
+            return [replace(entry, said=goodbye)]  # it was asked nothing
+        entries = [replace(entry, said=prompt(call.dialogue, transaction, self._desk(call)).sentences)]
+        if became.over or became.step in LAST:
+            entries.append(TimelineEntry(entry.at, became.step, said=goodbye))
+        return entries
 
     async def progress(self, address: Address, form: Form) -> VerificationCall:
         """Takes the provider's news of a call. Raises NotFound as `spoken` does."""
         call, transaction = await self._found(address)
         news = self._telephony.progress(form)
-        ended = await asyncio.wrap_future(
-            self._records.call_progress(call.call_id, news, self._clock(), outcome_of)
-        )
-        if ended.ended_at is not None:
-            await self._keep(ended, transaction)
-        return ended
+        if call.told(news) == call:
+            return call  # what comes twice need not wait for others' writing
+        return await self._took(call, transaction, news)
+
+    async def took(self, call: VerificationCall, news: Progress) -> VerificationCall:
+        """The same of news that were asked for."""
+        transaction = await asyncio.to_thread(self._transaction, call.transaction_id)
+        return await self._took(call, transaction, news)
+
+    async def give_up(self, call: VerificationCall) -> None:
+        """Ends a call of which nobody tells any more."""
+        await asyncio.wrap_future(self._records.end_call(call.call_id, outcome_of(call), self._clock()))
+        ended = await asyncio.to_thread(self._records.call, call.call_id)
+        if ended is not None:
+            await self.keep(ended)
+
+    async def keep(self, call: VerificationCall) -> None:
+        """Writes the finding of a call that has ended with a denial; once, however often it is asked to."""
+        transaction = await asyncio.to_thread(self._transaction, call.transaction_id)
+        await self._ends.keep(call, transaction)
+
+    async def settled(self) -> None:
+        """Once all that follows from calls is done."""
+        await self._ends.settled()
+
+    async def _took(
+        self, call: VerificationCall, transaction: Transaction, news: Progress
+    ) -> VerificationCall:
+        now = self._clock()
+        became = await asyncio.wrap_future(self._records.call_progress(call.call_id, news, now, outcome_of))
+        if call.ended_at is None and became.ended_at == now:
+            # Not before the end: a finding is written once, and a last answer may still come until then.
+            await self._ends.keep(became, transaction)
+            await self._note_hung_up(became, transaction)
+            self._ends.tell(became, transaction)
+        return became
+
+    async def _note_hung_up(self, call: VerificationCall, transaction: Transaction) -> None:
+        """The question that was hung up on."""
+        at = call.dialogue
+        if at.over or at.step not in QUESTIONS or call.status is not CallStatus.COMPLETED:
+            return
+        said = prompt(at, transaction, self._desk(call)).sentences
+        decision = call.outcome.value if at.outcome is None and call.outcome is not None else ""
+        entry = TimelineEntry(self._clock(), at.step, at.retry, said=said, decision=decision)
+        await asyncio.wrap_future(self._records.add_entry(call.call_id, entry))
 
     def _against(self, about: Transaction, calls: Sequence[VerificationCall], now: int) -> Refusal | None:
         rules = self._rules
@@ -146,58 +228,123 @@ class Verifications:
             rules.minutes_apart,
         )
 
-    async def _place(self, call: VerificationCall, token: str) -> None:
-        begins = Address(call.transaction_id, Step.START, token, 0)
+    async def _place(self, call: VerificationCall, token: str) -> str | None:
+        """The provider's id of it, None where its answer was lost."""
         order = CallOrder(
             call.phone,
-            begin=self._url(f"voice/{_in_path(call.transaction_id)}/{Step.START}", begins),
-            progress=self._url(f"status/{_in_path(call.transaction_id)}", replace(begins, turn=None)),
-            record=self._rules.recorded,
+            begin=self._addresses.begin(call.transaction_id, token),
+            progress=self._addresses.progress(call.transaction_id, token),
         )
         try:
             provider_id = await self._telephony.place(order)
         except (BadInput, Unavailable) as error:
-            if error.code != _ANSWER_LOST:
-                await asyncio.wrap_future(
-                    self._records.end_call(
-                        call.call_id, TransactionStatus.DISCONNECTED, self._clock(), made=False
-                    )
+            if error.code == _ANSWER_LOST:
+                return None
+            await asyncio.wrap_future(
+                self._records.end_call(
+                    call.call_id, TransactionStatus.DISCONNECTED, self._clock(), made=False
                 )
-                raise
-        else:
-            await asyncio.wrap_future(self._records.call_placed(call.call_id, provider_id))
+            )
+            raise
+        await asyncio.wrap_future(self._records.call_placed(call.call_id, provider_id))
+        return provider_id
 
     async def _found(self, address: Address) -> tuple[VerificationCall, Transaction]:
         return await asyncio.to_thread(self._read, address)
 
     def _read(self, address: Address) -> tuple[VerificationCall, Transaction]:
-        call = self._records.call_of_token(_digest(address.token))
-        if call is None or call.transaction_id != address.transaction_id:
+        found = self._records.call_of_token(_digest(address.token))
+        if found is None or found[0].transaction_id != address.transaction_id:
             raise NotFound("There is no such call", code="call_unknown")
-        transaction = self._records.transaction(call.transaction_id)
-        if transaction is None:
+        return found
+
+    def _transaction(self, transaction_id: str) -> Transaction:
+        found = self._records.transaction(transaction_id)
+        if found is None:
             raise NotFound("There is no such transaction", code="transaction_unknown")
-        return call, transaction
+        return found
+
+    async def _advanced(
+        self, address: Address, call: VerificationCall, became: Dialogue, entries: Sequence[TimelineEntry]
+    ) -> Dialogue:
+        at = call.dialogue
+        if await asyncio.wrap_future(self._records.advance_call(call.call_id, at.turn, became, entries)):
+            return became
+        return (await self._found(address))[
+            0
+        ].dialogue  # the same has come a moment ago, or the call has ended
+
+    async def _to_colleague(
+        self, call: VerificationCall, transaction: Transaction, address: Address, form: Form
+    ) -> bytes:
+        """What a colleague hears who picks up, and what a key of theirs does."""
+        at = call.dialogue
+        context = colleague.context(at, transaction, call.reference)
+        if not address.answers:
+            return self._telephony.spoken(context, *self._addresses.following(at, address))
+        pressed = self._telephony.heard(form).digits
+        taken, heard = pressed == colleague.TAKES, Heard(digits=pressed)
+        at = await self._put_through(call, transaction, address, context.sentences, taken=taken, heard=heard)
+        return self._telephony.spoken(colleague.answer(at, pressed), *self._addresses.following(at, address))
+
+    async def _after_transfer(
+        self, call: VerificationCall, transaction: Transaction, address: Address, form: Form
+    ) -> bytes:
+        """What the card holder hears once it is known whether a colleague took the call."""
+        desk, taken = self._desk(call), self._telephony.progress(form).taken is True
+        said = prompt(put_through(call.dialogue, taken=taken), transaction, desk).sentences
+        became = await self._put_through(call, transaction, address, said, taken=taken)
+        # What is kept may lack it where the call is taken for ended; nobody is rung a second time for that.
+        document = prompt(put_through(became, taken=taken), transaction, desk)
+        return self._telephony.spoken(document, *self._addresses.following(became, address))
+
+    async def _put_through(
+        self,
+        call: VerificationCall,
+        transaction: Transaction,
+        address: Address,
+        said: tuple[str, ...],
+        *,
+        taken: bool,
+        heard: Heard | None = None,
+    ) -> Dialogue:
+        """The turn is not looked at: two lines tell of this, neither of which knows how far the other is."""
+        at = call.dialogue
+        became = put_through(at, taken=taken)
+        if became == at:
+            return at
+        now, step = self._clock(), address.step or at.step
+        entries = [TimelineEntry(now, step, said=said, heard=heard, decision=decided(at, became))]
+        if step is Step.CONTEXT and not taken:
+            goodbye = prompt(became, transaction, self._desk(call)).sentences
+            entries.append(TimelineEntry(now, Step.TRANSFERRED, said=goodbye))
+        return await self._advanced(address, call, became, entries)
 
     def _became(
-        self, at: Dialogue, address: Address, form: Form, transaction: Transaction
+        self, call: VerificationCall, address: Address, form: Form, transaction: Transaction
     ) -> tuple[Dialogue, TimelineEntry | None]:
         """What the dialogue is after this webhook, and what the timeline says of it; None where it changes nothing."""
+        at = call.dialogue
         if address.turn != at.turn or at.over:
             return at, None
+        if address.step is at.step is Step.START and call.answered_by is AnsweredBy.MACHINE:
+            return self._noted(at, machine_answered(at))
         if address.answers and address.step is at.step:
             return self._answered(at, self._telephony.heard(form), transaction)
         if address.step is GO_ON.get(at.step):
             return self._noted(at, went_on(at))
-        if address.step is Step.START and self._is_machine(form):
-            return self._noted(at, machine_answered(at))
         return at, None
 
     def _answered(
         self, at: Dialogue, heard: Heard, transaction: Transaction
     ) -> tuple[Dialogue, TimelineEntry | None]:
-        understood = understand(heard, at.step, transaction.language)
-        became = answered(at, understood, can_transfer=self._rules.transfer_to is not None)
+        understood = understand(heard, at.step, transaction.language, digits_only=at.digits_only)
+        became = answered(
+            at,
+            understood,
+            can_transfer=self._rules.transfer_to is not None,
+            asks_consent=self._rules.recorded,
+        )
         return self._noted(at, became, safe(heard, self._rules.regions), understood)
 
     def _noted(
@@ -205,45 +352,14 @@ class Verifications:
     ) -> tuple[Dialogue, TimelineEntry | None]:
         if became == at:
             return at, None
-        decision = "" if became.outcome is at.outcome or became.outcome is None else became.outcome.value
+        told = decided(at, became)
         entry = TimelineEntry(
-            self._clock(), at.step, at.retry, heard=heard, understood=understood, decision=decision
+            self._clock(), at.step, at.retry, heard=heard, understood=understood, decision=told
         )
         return became, entry
 
-    def _is_machine(self, form: Form) -> bool:
-        return self._telephony.progress(form).answered_by is AnsweredBy.MACHINE
-
-    async def _keep(self, call: VerificationCall, transaction: Transaction) -> None:
-        if call.dialogue.outcome is not TransactionStatus.FRAUD:
-            return
-        entries = await asyncio.to_thread(self._records.timeline, call.call_id)
-        answers = [
-            Answer(one.at, one.step, one.retry, one.heard, one.understood)
-            for one in entries
-            if one.heard is not None and one.understood is not None
-        ]
-        at = call.ended_at or self._clock()
-        made = finding(call.call_id, transaction, call.dialogue, answers, self._rules.regions, at)
-        if made is not None:
-            await asyncio.wrap_future(self._records.write_finding(row_of(made)))
-
     def _desk(self, call: VerificationCall) -> Desk:
-        return Desk(reference_of(call.call_id), self._rules.recorded, self._rules.transfer_to)
-
-    def _next(self, at: Dialogue, address: Address) -> tuple[str, str]:
-        """Where the answer goes, and where the step that follows is asked for."""
-        there = f"voice/{_in_path(address.transaction_id)}"
-        here = replace(address, turn=at.turn)
-        return (
-            self._url(f"{there}/{at.step}/response", here, retry=at.retry),
-            self._url(f"{there}/{GO_ON.get(at.step, at.step)}", here),
-        )
-
-    def _url(self, path: str, address: Address, retry: int | None = None) -> str:
-        query = {"retry": retry, "turn": address.turn, "call": address.token}
-        told = urlencode({name: value for name, value in query.items() if value is not None})
-        return f"{self._rules.public_url.rstrip('/')}/{path}?{told}"
+        return Desk(call.reference, self._rules.transfer_to)
 
 
 def reference_of(call_id: str) -> str:
@@ -253,8 +369,3 @@ def reference_of(call_id: str) -> str:
 
 def _digest(token: str) -> bytes:
     return sha256(token.encode()).digest()
-
-
-def _in_path(transaction_id: str) -> str:
-    """What may stand as it is stays: what a proxy writes back to a plain sign is not what the provider has signed."""
-    return quote(transaction_id, safe=":@")

@@ -17,6 +17,7 @@ _COMMANDS = (
     "simulate",
     "suggest",
     "train",
+    "verify",
 )
 
 

@@ -1,6 +1,5 @@
 """`ringfence keys`: who may use the API. Works on the records, beside a running server or without one."""
 
-import getpass
 import json
 import time
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ringfence.cli.person import who
 from ringfence.model.key import Role
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def create(
 ) -> None:
     """Make a key and print it; it is shown this once."""
     with _ring() as ring:
-        typer.echo(ring.create(name, role, _who()))
+        typer.echo(ring.create(name, role, who()))
 
 
 @keys.command("list")
@@ -56,7 +56,7 @@ def list_keys(
 def revoke(name: Annotated[str, typer.Argument(help="The key's name.")]) -> None:
     """End a key; a running server stops taking it within a second."""
     with _ring() as ring:
-        ring.revoke(name, _who())
+        ring.revoke(name, who())
     typer.echo(f"Revoked {name}", err=True)
 
 
@@ -79,14 +79,6 @@ def _row(key: "ApiKey") -> dict[str, str | None]:
         "created_at": _utc(key.created_at),
         "revoked_at": _utc(key.revoked_at),
     }
-
-
-def _who() -> str:
-    """For the audit trail: who sits at this command line."""
-    try:
-        return f"command line ({getpass.getuser()})"
-    except (OSError, KeyError):  # in a container nobody may be known by name
-        return "command line"
 
 
 def _utc(at: int | None) -> str | None:

@@ -20,7 +20,7 @@ def serve(
     from ringfence.settings import load_settings
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    for chatty in ("alembic", "uvicorn"):
+    for chatty in ("alembic", "uvicorn", "httpx"):  # the last would log the tokens of calls
         logging.getLogger(chatty).setLevel(logging.WARNING)
     server = build_server(load_settings())
 

@@ -23,6 +23,7 @@ class ChangeKind(StrEnum):
     PHONE_APPROVE = "phone.approve"
     PHONE_REFUSE = "phone.refuse"
     CALL_ORDER = "call.order"
+    CALL_END = "call.end"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,25 @@
 """A verification call as the records keep it, and why one may not be made now."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ringfence.model.transaction import TransactionStatus
-from ringfence.model.verification import AnsweredBy, CallStatus, Dialogue, Heard, Step, Understood
+from ringfence.model.verification import (
+    ENDS,
+    AnsweredBy,
+    CallStatus,
+    Dialogue,
+    Heard,
+    Progress,
+    Step,
+    Understood,
+)
 
 _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)\s*-\s*([01]\d|2[0-4]):([0-5]\d)", re.ASCII)
 _DAY = 24 * 60
+_WAY = (None, CallStatus.QUEUED, CallStatus.RINGING, CallStatus.IN_PROGRESS)
+"""Up to the end, of which there are several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,24 @@ class VerificationCall:
     """Set once, at the end."""
     made: bool = True
     """False where the provider refused to place it: nobody's phone rang."""
+    reference: str = ""
+    """Digits that the card holder may quote to the number on the card."""
+
+    def told(self, news: Progress) -> "VerificationCall":
+        """With these news, which come twice and in any order: of the status the furthest counts, of all else what was
+        told first. What changes nothing now changes nothing later."""
+        further = _how_far(news.status) > _how_far(self.status)
+        unsure = self.answered_by in (None, AnsweredBy.UNKNOWN)
+        return replace(
+            self,
+            provider_id=self.provider_id or news.provider_id,
+            status=news.status if further else self.status,
+            answered_by=(news.answered_by or self.answered_by) if unsure else self.answered_by,
+        )
+
+
+def _how_far(status: CallStatus | None) -> int:
+    return len(_WAY) if status in ENDS else _WAY.index(status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ class Step(StrEnum):
 
     START = "start"
     """Is it the card holder? Before this has passed no word tells of the card, the amount or the merchant."""
+    CONSENT = "consent"
+    """May the call be recorded? Asked only where it would be."""
     AUTHORISED = "step0"
     SHARED = "step1"
     OTHERS = "step2"
@@ -20,6 +22,10 @@ class Step(StrEnum):
     VIRTUAL_MEANWHILE = "step6"
     CONFIRMED = "step7"
     VIRTUAL = "step8"
+    CONTEXT = "context"
+    """What a colleague hears before taking a call that is put through. A line of its own: no dialogue stands there."""
+    TRANSFERRED = "transferred"
+    """What has become of putting a call through."""
 
 
 class Understood(StrEnum):
@@ -70,40 +76,54 @@ class Answer:
 class Dialogue:
     """All that a call has to remember. `turn` counts what was taken in, so that what comes twice is known; `retry` the
     times that this question was asked again. With `digits_only` speech is no longer listened to. `outcome` is None
-    until there is one, and never changes after that."""
+    until there is one, and never changes after that, but where nobody took a call that was put through."""
 
     step: Step = Step.START
     turn: int = 0
     retry: int = 0
     digits_only: bool = False
+    repeats: bool = False
+    """The last answer asked for the question again."""
+    another_person: bool = False
+    """Whoever answered said to be somebody else."""
     shared_details: bool | None = None
     other_transactions: bool | None = None
+    recorded: bool | None = None
+    """Whether the card holder has agreed to it; None where nobody asked, and until there is an answer."""
     outcome: TransactionStatus | None = None
     over: bool = False
     """Nothing more is asked: what is left is to say goodbye, or to put the call through."""
     transfers: bool = False
     """To a person of the desk."""
+    asked_for_person: bool = False
+    taken: bool | None = None
+    """Whether a colleague took the call that was put through; None until that is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """How an answer is taken: `hints` are words that the recogniser may expect; without `speech` keys alone count."""
+    """How an answer is taken: `hints` are words that the recogniser may expect; without `speech` keys alone count.
+    Silence is an answer, too, unless it `ends` the call."""
 
     speech: bool
     hints: tuple[str, ...]
     digits: int = 1
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """What is said, and what comes then: a question listens; other words go on to a step, put the call through to a
-    number (E.164), or end it. `language` is BCP 47, that of voice and recogniser."""
+    number (E.164), let whoever hears them join the call that was, or end it. `language` is BCP 47, that of voice and
+    recogniser. With `records` recording begins before the first word."""
 
     language: str
     sentences: tuple[str, ...]
     listen: Listen | None = None
     go_on: Step | None = None
     transfer_to: str | None = None
+    joins: bool = False
+    records: bool = False
 
 
 class CallStatus(StrEnum):
@@ -119,6 +139,11 @@ class CallStatus(StrEnum):
     CANCELED = "canceled"
 
 
+ENDS = frozenset(
+    (CallStatus.COMPLETED, CallStatus.BUSY, CallStatus.NO_ANSWER, CallStatus.FAILED, CallStatus.CANCELED)
+)
+
+
 class AnsweredBy(StrEnum):
     HUMAN = "human"
     MACHINE = "machine"
@@ -128,12 +153,14 @@ class AnsweredBy(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What a provider tells of a call. Such news repeat, and come out of order: `number` counts them where the provider
-    does. A call is known by its token; `provider_id` is None where the news don't tell it."""
+    does. A call is known by its token; `provider_id` is None where the news don't tell it. `taken` says whether
+    somebody was joined to a call that was put through; None where the news are not of that."""
 
     provider_id: str | None
     status: CallStatus | None
     answered_by: AnsweredBy | None = None
     number: int | None = None
+    taken: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,4 +170,3 @@ class CallOrder:
     to: str
     begin: str
     progress: str
-    record: bool = False

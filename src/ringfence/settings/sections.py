@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from ringfence.model.policy import Decide, Deed, ListEntry, ListName, Policy, PolicyScope
+from ringfence.settings.addresses import base_address
 from ringfence.settings.llm import LlmSettings
 from ringfence.settings.section import Section as _Section
 from ringfence.settings.telephony import TelephonySettings
@@ -46,6 +47,15 @@ def _origin(text: str) -> str:
 
 
 Origin = Annotated[str, AfterValidator(_origin)]
+
+
+def _server(text: str) -> str:
+    return base_address(
+        text, example="https://ringfence.example", sent="keys and card holders' words go there"
+    )
+
+
+ServerAddress = Annotated[str, AfterValidator(_server)]
 
 _PREFIX = re.compile(r"\+[1-9]\d{0,14}\*?")
 
@@ -302,6 +312,11 @@ class Settings(_Section):
     )
     records: str = Field(
         default="", description="Address of the records, `sqlite:///…`; empty: in the data folder"
+    )
+    url: ServerAddress = Field(
+        default="http://127.0.0.1:8000",
+        max_length=2048,
+        description="Where commands reach a server that runs; `http` on loopback only",
     )
     admin_key: SecretStr | None = Field(
         default=None, min_length=1, description="An admin key, the same at every start"

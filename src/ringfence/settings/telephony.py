@@ -41,17 +41,16 @@ def _hours(text: str) -> str:
     return text.strip()
 
 
+_SIMULATED_URL = "http://127.0.0.1:8000"
 E164 = Annotated[str, AfterValidator(_e164)]
 
 
 class TelephonySettings(Section):
-    """Verification calls, by Twilio where its credentials are set. In the making: nothing places calls yet, and only
-    `phone_four_eyes` is in force."""
+    """Verification calls, by Twilio where its credentials are set, else simulated."""
 
     provider: TelephonyProvider | None = Field(
         default=None,
-        description="`simulator` or `twilio`; not set: twilio where there are credentials, else the simulator. Nothing "
-        "places calls yet: of this section only `phone_four_eyes` is in force",
+        description="`simulator` or `twilio`; not set: twilio where there are credentials, else the simulator",
     )
     account_sid: str | None = Field(
         default=None,
@@ -105,9 +104,14 @@ class TelephonySettings(Section):
         max_length=40,
         description="Who takes over where the dialogue can't go on; not set: it ends with a call-back",
     )
+    sms_fallback: bool = Field(
+        default=True,
+        description="Send a text, without card, sum or merchant, where a call has reached nobody; one a day about a "
+        "transaction",
+    )
     recording: bool = Field(
         default=False,
-        description="Record calls; the card holder is told so before anything else, and may hang up",
+        description="Record calls of card holders who agree to it; they are asked, and a call goes on without",
     )
 
     phone_four_eyes: bool = Field(
@@ -120,6 +124,11 @@ class TelephonySettings(Section):
         """Half a set of credentials counts: what is missing is told, and nobody believes that calls are made."""
         credentials = self.account_sid is not None or self.auth_token is not None
         return self.provider or (TelephonyProvider.TWILIO if credentials else TelephonyProvider.SIMULATOR)
+
+    @property
+    def reached_at(self) -> str:
+        """The address that webhooks are signed over. A simulator needs no way in from outside, only a name for it."""
+        return self.public_url or _SIMULATED_URL
 
     @property
     def quiet(self) -> QuietHours | None:

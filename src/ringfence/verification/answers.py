@@ -7,6 +7,7 @@ words are in `lexicon/`; here is how they bear on each other.
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from ringfence.model.verification import Heard, Step, Understood
@@ -32,26 +33,62 @@ _KEYS_FOR_CARDS = {**_KEYS, "1": Understood.PHYSICAL, "2": Understood.VIRTUAL}
 _KINDS = {Meaning.PHYSICAL: Understood.PHYSICAL, Meaning.VIRTUAL: Understood.VIRTUAL}
 _NOTHING_SAID = frozenset((Meaning.PLAIN, Meaning.SORRY, Meaning.PHYSICAL, Meaning.VIRTUAL))
 """Kinds of card mean something at one step alone, which asks for them elsewhere."""
-_NEEDS_TO_BE_SURE = frozenset(
-    (Understood.YES, Understood.NO, Understood.PHYSICAL, Understood.VIRTUAL, Understood.PERSON)
+_TOLD_WITH_IT = frozenset(
+    (
+        Meaning.YES,
+        Meaning.DID,
+        Meaning.SOMEBODY,
+        Meaning.RECIPIENT,
+        Meaning.GIVEN,
+        Meaning.THINGS,
+        Meaning.PLACE,
+        Meaning.FIRST,
+        Meaning.SECOND,
+        Meaning.UNKNOWN,
+        *_NOTHING_SAID,
+    )
 )
+"""What a yes may tell of its own accord."""
+_IS_ABOUT = {
+    Step.SHARED: frozenset((Meaning.DID, Meaning.GIVEN, Meaning.RECIPIENT)),
+    Step.OTHERS: frozenset((Meaning.DID, Meaning.GIVEN, Meaning.FIRST, Meaning.SECOND)),
+}
+"""What shows that it tells of what was asked, at the steps where a yes decides nothing: it tells the desk what to look
+for. "Yes, I lost my wallet" is no answer."""
+_DECIDED = frozenset((Understood.YES, Understood.NO, Understood.PHYSICAL, Understood.VIRTUAL))
+_SETTLES = _DECIDED | {Understood.BOTH, Understood.WRONG_PERSON}
+"""Words that speak against a key; a question, a doubt or a call for a person does not."""
+_NEEDS_TO_BE_SURE = _DECIDED | {Understood.PERSON}
 
 
-def understand(heard: Heard, step: Step, language: str) -> Understood:
-    """`language` is BCP 47. Never raises; at most 600 characters are read, and of more no yes or no is taken."""
+def understand(heard: Heard, step: Step, language: str, *, digits_only: bool = False) -> Understood:
+    """`language` is BCP 47; with `digits_only` keys alone count, and coaching. Never raises; at most 600 characters are
+    read, and of more no yes or no is taken."""
     speech = heard.speech or ""
     words, cut = words_of(speech)
     reading = lexicon(language).read(words, step)
     digits = (heard.digits or "").strip()
     if reading.coached:
         return Understood.COACHED
-    if digits:
-        return _keys(step).get(digits, Understood.UNCLEAR)
     if not words:
-        return Understood.NOTHING
-    told = _told(reading.parts, step, asked=asks(speech))
-    unsure = heard.confidence is not None and not SURE <= heard.confidence <= 1
-    return Understood.UNCLEAR if (unsure or cut) and _must_be_sure(told, reading.parts) else told
+        said = Understood.NOTHING
+    elif digits_only:
+        said = Understood.UNCLEAR
+    else:
+        said = _told(reading.parts, step, asked=asks(speech))
+        unsure = heard.confidence is not None and not SURE <= heard.confidence <= 1
+        if (unsure or cut) and _must_be_sure(said, reading.parts):
+            said = Understood.UNCLEAR
+    return _with_key(_keys(step).get(digits, Understood.UNCLEAR), said, step) if digits else said
+
+
+def _with_key(pressed: Understood, said: Understood, step: Step) -> Understood:
+    """A key that decides something stands unless clear words decide otherwise; words alone are nothing beside a key."""
+    if pressed not in _DECIDED or said not in _SETTLES or pressed is said:
+        return pressed
+    if step is Step.START and (pressed, said) == (Understood.NO, Understood.WRONG_PERSON):
+        return said
+    return Understood.BOTH
 
 
 def _keys(step: Step) -> dict[str, Understood]:
@@ -66,7 +103,7 @@ def _must_be_sure(told: Understood, parts: Sequence[Part]) -> bool:
 
 
 def _told(heard: Sequence[Part], step: Step, *, asked: bool) -> Understood:
-    parts = _finished(heard)
+    parts = _finished([replace(part, meaning=_plainly(part.meaning)) for part in heard])
     said: Counter[Meaning] = Counter()
     for part in parts:
         said[part.meaning] += part.words
@@ -78,7 +115,25 @@ def _told(heard: Sequence[Part], step: Step, *, asked: bool) -> Understood:
         return Understood.REPEAT
     if step is Step.KIND_OF_CARD:
         return _kind(parts, said)
-    return _yes_or_no(said, step, asked=asked)
+    told = _yes_or_no(said, step, asked=asked)
+    if told is Understood.UNCLEAR and not asked and _yes_with_a_story(heard, step):
+        return Understood.YES
+    return told
+
+
+def _plainly(meaning: Meaning) -> Meaning:
+    """What tells only whether a yes with a story stands is an unknown word to all other rules."""
+    return Meaning.UNKNOWN if meaning in (Meaning.AGAINST, Meaning.GIVEN) else meaning
+
+
+def _yes_with_a_story(heard: Sequence[Part], step: Step) -> bool:
+    """A yes that begins or ends the answer, "yes to a man who called me", and nothing that may take it back."""
+    told = [part.meaning for part in heard if part.meaning not in (Meaning.PLAIN, Meaning.SORRY)]
+    return (
+        Meaning.YES in (*told[:1], *told[-1:])
+        and _TOLD_WITH_IT.issuperset(told)
+        and not _IS_ABOUT.get(step, frozenset()).isdisjoint(told)
+    )
 
 
 def _finished(parts: Sequence[Part]) -> list[Part]:
@@ -151,7 +206,7 @@ def _nothing_else(said: Counter[Meaning], step: Step) -> bool:
     if step is Step.START:
         allowed |= {Meaning.HERE, Meaning.NAMED}
     if Meaning.DID in said:
-        allowed.add(Meaning.PLACE)
+        allowed |= {Meaning.PLACE, Meaning.RECIPIENT}
     if said.keys() & {Meaning.DID, Meaning.HERE, Meaning.NAMED}:
         allowed.add(Meaning.WAITS)
     return said.keys() <= allowed
@@ -166,6 +221,7 @@ def _no_stands(said: Counter[Meaning]) -> bool:
         Meaning.UNCOACHED,
         Meaning.THINGS,
         Meaning.PLACE,
+        Meaning.RECIPIENT,
         *_NOTHING_SAID,
     }
     return said.keys() <= allowed and said[Meaning.UNKNOWN] <= _STRANGE_BESIDE_NO
@@ -179,7 +235,7 @@ def _kind(parts: Sequence[Part], said: Counter[Meaning]) -> Understood:
     if alone := _choice_alone(said, Understood.PHYSICAL, Understood.VIRTUAL):
         return alone
     wanted = {part.meaning for part in _wanted(parts)}
-    if len(wanted) != 1 or said.keys() & {Meaning.OTHER, Meaning.TWISTED, Meaning.OPEN}:
+    if len(wanted) != 1 or said.keys() & {Meaning.OTHER, Meaning.TWISTED, Meaning.OPEN, Meaning.SOMEBODY}:
         return Understood.UNCLEAR
     return _KINDS[wanted.pop()]
 

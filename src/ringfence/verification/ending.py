@@ -14,3 +14,12 @@ def outcome_of(call: VerificationCall) -> TransactionStatus:
     if call.status is CallStatus.COMPLETED and call.answered_by is AnsweredBy.MACHINE:
         return TransactionStatus.VOICEMAIL
     return TransactionStatus.DISCONNECTED
+
+
+def reached_nobody(call: VerificationCall) -> bool:
+    """Of a call that has ended: whether no one and no machine took it."""
+    return call.dialogue.turn == 0 and call.status in (
+        CallStatus.BUSY,
+        CallStatus.NO_ANSWER,
+        CallStatus.FAILED,
+    )

@@ -7,6 +7,7 @@ A speaker of another language adds a file. Its lines, in lower or upper case, wi
     @ who: he / the man  a list, used in phrases as <who>
     = denied             begins the phrases of a meaning (`Meaning`)
     = did at step0       the same, at some steps alone; at others the phrase is a matter that was not asked about
+    = did only at step0  the same; at others it is as if the phrase were not there
     <who> told me        a phrase: words one after another
     not/never me         one or the other word
     i did it?            with or without the word; <who>? as well
@@ -72,7 +73,15 @@ class Meaning(StrEnum):
     """The first choice by its key's name; it counts alone."""
     SECOND = "second"
     OPEN = "open"
-    """The sentence goes on to something else: but, wait, he."""
+    """The sentence goes on to something else: but, wait, you."""
+    SOMEBODY = "somebody"
+    """So it does with who did something: he, who called me."""
+    RECIPIENT = "recipient"
+    """To whom something was told."""
+    GIVEN = "given"
+    """An unknown word that makes an answer to the question of what stands beside it: yes, he has my code, I sent it."""
+    AGAINST = "against"
+    """An unknown word that takes back what stands beside it: refused, hardly."""
     OTHER = "other"
     """A matter that was not asked about, or an "if"."""
     THINGS = "things"
@@ -87,11 +96,12 @@ class Meaning(StrEnum):
 @dataclass(slots=True)
 class _Node:
     """Phrases that begin alike, by what comes next: a word or a sign, or a member of a list. `meanings`: of a phrase
-    that ends here, by step; None is any."""
+    that ends here, by step; None is any. `other`: where it has none, it is a matter that was not asked about."""
 
     after: dict[str, "_Node"] = field(default_factory=dict)
     after_lists: dict[str, "_Node"] = field(default_factory=dict)
     meanings: dict[Step | None, Meaning] = field(default_factory=dict)
+    other: bool = False
 
     def meaning(self, step: Step) -> Meaning | None:
         return self.meanings.get(step) or self.meanings.get(None)
@@ -101,6 +111,22 @@ class _Node:
         for word in words:
             node = node.after.setdefault(word, _Node())
         return node
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """What the phrases below it mean, at which steps, and whether they are another matter elsewhere."""
+
+    meaning: Meaning = Meaning.PLAIN
+    steps: tuple[Step | None, ...] = (None,)
+    other: bool = True
+
+    @classmethod
+    def read(cls, text: str) -> "_Heading":
+        what, only, where = text.partition(" only at ")
+        if not only:
+            what, _, where = text.partition(" at ")
+        return cls(Meaning(what.strip()), tuple(Step(name) for name in where.split()) or (None,), not only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +156,7 @@ class Lexicon:
 
     def add(self, name: str, text: str) -> None:
         """The phrases of a file; what is wrong in it is a ValueError that names the line."""
-        meaning, steps = Meaning.PLAIN, _steps("")
+        heading = _Heading()
         for number, line in enumerate(text.splitlines(), 1):
             rest = line[1:].strip()
             try:
@@ -142,10 +168,9 @@ class Lexicon:
                     case "@":
                         self._list(name, rest)
                     case "=":
-                        what, _, where = rest.partition(" at ")
-                        meaning, steps = Meaning(what.strip()), _steps(where)
+                        heading = _Heading.read(rest)
                     case _:
-                        self._phrase(name, line.split(), meaning, steps)
+                        self._phrase(name, line.split(), heading)
             except ValueError as error:
                 raise ValueError(f"{name}, line {number}: {line!r}: {error}") from None
 
@@ -172,7 +197,7 @@ class Lexicon:
             meanings = (node.meaning(step) for _, node in states)
             if (meaning := next(filter(None, meanings), None)) is not None:
                 best = Part(meaning, at - start)
-            elif any(node.meanings for _, node in states):
+            elif any(node.other for _, node in states):
                 best = Part(Meaning.OTHER, at - start)
             if at == len(words):
                 break
@@ -218,9 +243,7 @@ class Lexicon:
         self._known.update(words)
         return words
 
-    def _phrase(
-        self, file: str, signs: Sequence[str], meaning: Meaning, steps: Sequence[Step | None]
-    ) -> None:
+    def _phrase(self, file: str, signs: Sequence[str], heading: _Heading) -> None:
         nodes = [self._root]
         for sign in signs:
             reached = nodes if sign.endswith("?") else []
@@ -228,11 +251,12 @@ class Lexicon:
                 *reached,
                 *(one for node in nodes for one in self._ways(file, node, sign.removesuffix("?"))),
             ]
-        for node, step in product(nodes, steps):
+        for node, step in product(nodes, heading.steps):
             if node is self._root:
                 raise ValueError("a phrase needs a word that can't be left out")
-            if node.meanings.setdefault(step, meaning) is not meaning:
+            if node.meanings.setdefault(step, heading.meaning) is not heading.meaning:
                 raise ValueError(f"means {node.meanings[step]} already")
+            node.other |= heading.other
 
     def _ways(self, file: str, node: _Node, sign: str) -> Iterator[_Node]:
         if sign in (_NAME, _ANY):
@@ -255,10 +279,6 @@ def _coached(begins: Sequence[Part]) -> bool:
         elif part.meaning is Meaning.COACHED and at >= free:
             return True
     return False
-
-
-def _steps(where: str) -> tuple[Step | None, ...]:
-    return tuple(Step(name) for name in where.split()) or (None,)
 
 
 def lexicon(language: str) -> Lexicon:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from ringfence.identifiers import Regions, find
-from ringfence.identifiers.masked import masked
+from ringfence.identifiers.said_secrets import without_secrets
 from ringfence.model.finding import Evidence, Finding, FindingKind
 from ringfence.model.identifier import Identifier, IdentifierKind
 from ringfence.model.transaction import Transaction, TransactionStatus
@@ -55,8 +55,8 @@ def finding(
 
 
 def safe(heard: Heard, regions: Regions) -> Heard:
-    """As it may be kept: a card number or a code that somebody says or types in fright is not in it."""
-    speech = None if heard.speech is None else masked(heard.speech, find(heard.speech, regions))
+    """As it may be kept: a card number, a code or a password that somebody says or types in fright is not in it."""
+    speech = None if heard.speech is None else without_secrets(heard.speech, regions)
     digits = None if heard.digits is None else heard.digits[:1]
     return replace(heard, speech=speech, digits=digits)
 
@@ -67,11 +67,20 @@ def _summary(transaction: Transaction, answers: Sequence[Answer]) -> str:
         f"{transaction.merchant_name} on {transaction.made_on}."
     ]
     for step, about in ((Step.SHARED, "Card details shared"), (Step.OTHERS, "Other transactions denied")):
-        taken = _last(answers, step)
-        told.append(
-            f"{about}: {'not said' if taken is None else f'{taken.understood}{_quoted(taken.heard)}'}."
-        )
+        told.append(f"{about}: {_told(answers, step)}.")
+    coached = next((one for one in reversed(answers) if one.understood is Understood.COACHED), None)
+    if coached is not None:
+        told.append(f"Somebody told the card holder what to say{_quoted(coached.heard)}.")
     return " ".join(told)
+
+
+def _told(answers: Sequence[Answer], step: Step) -> str:
+    """What was taken as yes or no, else the last that was heard there."""
+    taken = _last(answers, step)
+    if taken is not None:
+        return f"{taken.understood}{_quoted(taken.heard)}"
+    heard = [one.heard for one in answers if one.step is step and _words(one.heard)]
+    return f"not clear{_quoted(heard[-1])}" if heard else "not said"
 
 
 def _confidence(answers: Sequence[Answer]) -> float:

@@ -9,8 +9,10 @@ import unicodedata
 _LONGEST = 600
 """Characters that are read: half a minute of talk, where an answer takes a few seconds."""
 _APOSTROPHES = frozenset("'’‘‛′`´ʼ")
-_LEFT_OUT = frozenset("\u093c\u0901\u0902")
+_LEFT_OUT = str.maketrans("", "", "\u093c\u0901\u0902")
 """Nukta, candrabindu and anusvara: printed and recognised with or without (हाँ, हां, हा)."""
+_LAUGH = re.compile(r"(?<!\S)हा(?:\s+हा)+(?!\S)")
+"""Without a point and more than once: as it is written in Latin letters it is no haan."""
 _DRAWN_OUT = re.compile(r"([a-z])\1\1+")
 
 
@@ -20,7 +22,7 @@ class _Characters(dict[int, str]):
     def __missing__(self, code: int) -> str:
         char = chr(code)
         kind = unicodedata.category(char)
-        if char in _APOSTROPHES or char in _LEFT_OUT or kind in ("Cf", "Me") or 0x300 <= code <= 0x36F:
+        if char in _APOSTROPHES or kind in ("Cf", "Me") or 0x300 <= code <= 0x36F:
             kept = ""
         elif kind[0] in "LM":
             kept = char
@@ -40,7 +42,8 @@ def words_of(text: str) -> tuple[list[str], bool]:
     """The words in lower case, and whether there was more than is read. "didn't" is `didnt`, "nooo" is `no`."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text[:_LONGEST]).casefold())
     kept = plain.translate(_CHARACTERS)
-    return _DRAWN_OUT.sub(r"\1", kept).split(), len(text) > _LONGEST
+    laughed = _LAUGH.sub(lambda found: found[0].replace("हा", "ha"), kept)
+    return _DRAWN_OUT.sub(r"\1", laughed.translate(_LEFT_OUT)).split(), len(text) > _LONGEST
 
 
 def asks(text: str) -> bool:

@@ -33,6 +33,7 @@ from ringfence.ports import (
     AlertPage,
     AuditFilter,
     AuditPage,
+    CallPage,
     CallRequest,
     FindingFilter,
     FindingPage,
@@ -251,6 +252,12 @@ class SqlRecords:
             *self._read(lambda connection: transactions.read_page(connection, wanted, limit, offset))
         )
 
+    def every_transaction(self, wanted: TransactionFilter) -> Iterator[Transaction]:
+        place = 0
+        while page := self._read(partial(transactions.read_after, wanted=wanted, place=place)):
+            yield from (one for _, one in page)
+            place = page[-1][0]
+
     def note_export(self, wanted: TransactionFilter, rows: int, kind: str, who: str, at: int) -> None:
         self._write(lambda connection: transactions.note_export(connection, wanted, rows, kind, who, at))
 
@@ -324,7 +331,7 @@ class SqlRecords:
     def call(self, call_id: str) -> VerificationCall | None:
         return self._read(lambda connection: verifications.read(connection, call_id))
 
-    def call_of_token(self, token_digest: bytes) -> VerificationCall | None:
+    def call_of_token(self, token_digest: bytes) -> tuple[VerificationCall, Transaction] | None:
         return self._read(lambda connection: verifications.read_by_token(connection, token_digest))
 
     def calls(self, transaction_id: str) -> tuple[VerificationCall, ...]:
@@ -333,8 +340,23 @@ class SqlRecords:
     def timeline(self, call_id: str) -> tuple[TimelineEntry, ...]:
         return self._read(lambda connection: verifications.read_timeline(connection, call_id))
 
+    def find_calls(self, reference: str | None, running: bool | None, limit: int, offset: int) -> CallPage:
+        return CallPage(
+            *self._read(
+                lambda connection: verifications.read_page(connection, reference, running, limit, offset)
+            )
+        )
+
+    def claim_text(self, call_id: str, at: int, unless_since: int) -> Future[bool]:
+        return self._writer.submit(
+            lambda connection: verifications.claim_text(connection, call_id, at, unless_since)
+        )
+
+    def add_entry(self, call_id: str, entry: TimelineEntry) -> Future[None]:
+        return self._writer.submit(lambda connection: verifications.add(connection, call_id, [entry]))
+
+    def hung_up(self, call_id: str, who: str, at: int) -> Future[None]:
+        return self._writer.submit(lambda connection: verifications.hung_up(connection, call_id, who, at))
+
     def running_calls(self) -> tuple[VerificationCall, ...]:
         return self._read(verifications.read_running)
-
-    def close_overdue(self, ordered_before: int, at: int) -> tuple[VerificationCall, ...]:
-        return self._write(lambda connection: verifications.close_overdue(connection, ordered_before, at))

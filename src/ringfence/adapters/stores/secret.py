@@ -21,7 +21,7 @@ def kept_secret(file: Path, fresh: Callable[[int], bytes] = secrets.token_bytes)
     if len(secret) != LENGTH:
         raise Unavailable(
             f"{file} is not the secret that was written there: put it back from a backup, or remove it, after which"
-            " cards that were known are known no more"
+            " what was hashed or signed with it is known no more"
         )
     return secret
 

@@ -205,6 +205,8 @@ verification_calls = Table(
     Column("ended_at", BigInteger),
     Column("outcome", Text),
     Column("made", Boolean(create_constraint=False), nullable=False),
+    Column("reference", Text, nullable=False, server_default="", index=True),
+    Column("texted_at", BigInteger),
     Index("ix_verification_calls_running", "phone", unique=True, sqlite_where=text("ended_at IS NULL")),
 )
 

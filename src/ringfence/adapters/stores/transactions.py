@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, String, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, String, and_, bindparam, func, insert, select, update
 
 from ringfence.adapters.stores import tables as t
 from ringfence.adapters.stores.audit import note
@@ -14,12 +14,18 @@ from ringfence.model.audit import ChangeKind
 from ringfence.model.transaction import PhoneChange, PhoneChangeState, Transaction, TransactionStatus
 from ringfence.ports import TransactionFilter
 
-_COLUMNS = tuple(Transaction.__dataclass_fields__)
-_WRITTEN = (*_COLUMNS, "searched", "imported_at")
+_NAMES = tuple(Transaction.__dataclass_fields__)
+COLUMNS = tuple(t.transactions.c[name] for name in _NAMES)
+_WRITTEN = (*_NAMES, "searched", "imported_at")
 _INSERT = f"INSERT INTO transactions ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"  # noqa: S608
-_ALL = select(*(t.transactions.c[name] for name in _COLUMNS))
+_ALL = select(*COLUMNS)
+_MINE = t.transactions.c.transaction_id == bindparam("wanted")
+# Those of every call are made once: to make a statement costs more than to run it.
+_BY_ID = _ALL.where(_MINE)
+_STORE = update(t.transactions).where(_MINE)
 _CHANGES = select(*(t.phone_changes.c[name] for name in PhoneChange.__dataclass_fields__))
 _OPEN = t.phone_changes.c.state == PhoneChangeState.PROPOSED.value
+_PAGE = 1_000
 _CHUNK = 500
 """Ids in one question; SQLite takes some thousands."""
 _MOST_WORDS = 16
@@ -46,8 +52,8 @@ def write_new(connection: Connection, rows: Sequence[tuple[Any, ...]], who: str,
 
 
 def read(connection: Connection, transaction_id: str) -> Transaction | None:
-    row = connection.execute(_ALL.where(t.transactions.c.transaction_id == transaction_id)).first()
-    return None if row is None else _transaction(row)
+    row = connection.execute(_BY_ID, {"wanted": transaction_id}).first()
+    return None if row is None else of_row(row)
 
 
 def known(connection: Connection, transaction_id: str) -> Transaction:
@@ -58,6 +64,14 @@ def known(connection: Connection, transaction_id: str) -> Transaction:
     return found
 
 
+def of_row(values: Sequence[Any]) -> Transaction:
+    """Of what `COLUMNS` select."""
+    told = dict(zip(_NAMES, values, strict=True))
+    return Transaction(
+        **told | {"amount": Decimal(told["amount"]), "status": TransactionStatus(told["status"])}
+    )
+
+
 def read_page(
     connection: Connection, wanted: TransactionFilter, limit: int, offset: int
 ) -> tuple[tuple[Transaction, ...], int]:
@@ -65,7 +79,17 @@ def read_page(
     total = connection.execute(select(func.count()).select_from(t.transactions).where(where)).scalar_one()
     in_order = _ALL.where(where).order_by(t.transactions.c.place)
     rows = connection.execute(in_order.limit(limit).offset(offset))
-    return tuple(_transaction(row) for row in rows), total
+    return tuple(map(of_row, rows)), total
+
+
+def read_after(
+    connection: Connection, wanted: TransactionFilter, place: int
+) -> list[tuple[int, Transaction]]:
+    """The next of them in their order, each with its place."""
+    columns = t.transactions.c
+    following = select(columns.place, *_ALL.selected_columns).where(_where(wanted), columns.place > place)
+    rows = connection.execute(following.order_by(columns.place).limit(_PAGE))
+    return [(place, of_row(values)) for place, *values in rows]
 
 
 def note_export(
@@ -83,8 +107,9 @@ def note_export(
 def store(connection: Connection, changed: Transaction) -> None:
     """What changes of a transaction: number, status and attempts."""
     connection.execute(
-        update(t.transactions).where(t.transactions.c.transaction_id == changed.transaction_id),
+        _STORE,
         {
+            "wanted": changed.transaction_id,
             "phone": changed.phone,
             "status": changed.status.value,
             "attempts": changed.attempts,
@@ -218,17 +243,12 @@ def _searched(transaction: Transaction) -> str:
 
 
 def _row_of(transaction: Transaction) -> dict[str, Any]:
-    row = {name: getattr(transaction, name) for name in _COLUMNS}
+    row = {name: getattr(transaction, name) for name in _NAMES}
     return row | {
         "amount": str(transaction.amount),
         "status": transaction.status.value,
         "searched": _searched(transaction),
     }
-
-
-def _transaction(row: Row[Any]) -> Transaction:
-    values = dict(row._mapping)
-    return Transaction(**values | {"amount": Decimal(row.amount), "status": TransactionStatus(row.status)})
 
 
 def _change_row(there: Transaction, phone: str, who: str, at: int) -> dict[str, Any]:

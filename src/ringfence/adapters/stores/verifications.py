@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
 
 from ringfence.adapters.stores import tables as t
 from ringfence.adapters.stores import transactions
@@ -15,25 +15,44 @@ from ringfence.errors import NotFound
 from ringfence.model.audit import ChangeKind
 from ringfence.model.call import Refusal, TimelineEntry, VerificationCall
 from ringfence.model.transaction import Transaction, TransactionStatus
-from ringfence.model.verification import AnsweredBy, CallStatus, Dialogue, Progress
+from ringfence.model.verification import ENDS, AnsweredBy, CallStatus, Dialogue, Progress
 from ringfence.ports import CallRequest
 
 MayCall = Callable[[Transaction, Sequence[VerificationCall]], Refusal | None]
 
 _CALLS = t.verification_calls.c
-_ALL = select(*(_CALLS[name] for name in VerificationCall.__dataclass_fields__))
+_NAMES = tuple(VerificationCall.__dataclass_fields__)
+_COLUMNS = tuple(_CALLS[name] for name in _NAMES)
+_ALL = select(*_COLUMNS)
 _IN_ORDER = _ALL.order_by(_CALLS.ordered_at, _CALLS.call_id)
 # Those of every webhook are made once: to make a statement costs more than to run it.
-_BY_ID = _ALL.where(_CALLS.call_id == bindparam("wanted"))
-_BY_TOKEN = _ALL.where(_CALLS.token_digest == bindparam("wanted"))
-_STATUS_BEFORE = select(_CALLS.status_before).where(_CALLS.call_id == bindparam("wanted"))
-_ADVANCE = update(t.verification_calls).where(
-    _CALLS.call_id == bindparam("wanted"), _CALLS.turn == bindparam("at_turn"), _CALLS.ended_at.is_(None)
+_MINE = _CALLS.call_id == bindparam("wanted")
+_BY_ID = _ALL.where(_MINE)
+_WITH_TRANSACTION = t.verification_calls.join(t.transactions)
+_BY_TOKEN = (
+    select(*_COLUMNS, *transactions.COLUMNS)
+    .select_from(_WITH_TRANSACTION)
+    .where(_CALLS.token_digest == bindparam("wanted"))
 )
-_ENTRIES = select(func.count()).where(t.call_timeline.c.call_id == bindparam("wanted"))
-_ENTRY_INSERT = insert(t.call_timeline)
-_RANKS = {CallStatus.QUEUED: 1, CallStatus.RINGING: 2, CallStatus.IN_PROGRESS: 3}
-_END = 4
+_BEFORE = select(_CALLS.status_before, *transactions.COLUMNS).select_from(_WITH_TRANSACTION).where(_MINE)
+_AGAINST = _IN_ORDER.where(
+    or_(
+        _CALLS.transaction_id == bindparam("wanted"),
+        (_CALLS.phone == bindparam("number")) & _CALLS.ended_at.is_(None),
+    )
+)
+_INSERT = insert(t.verification_calls)
+_STORE = update(t.verification_calls).where(_MINE)
+_ADVANCE = _STORE.where(_CALLS.turn == bindparam("at_turn"), _CALLS.ended_at.is_(None))
+_ENTRY_INSERT = """INSERT INTO call_timeline (call_id, number, at, entry)
+VALUES (:call_id, (SELECT count(*) + 1 FROM call_timeline WHERE call_id = :call_id), :at, :entry)"""
+_TIMELINE = (
+    select(t.call_timeline.c.entry)
+    .where(t.call_timeline.c.call_id == bindparam("wanted"))
+    .order_by(t.call_timeline.c.number)
+)
+_CHANGES = ("provider_id", "status", "answered_by", "ended_at", "outcome", "made")
+_KINDS = {"status": CallStatus, "answered_by": AnsweredBy, "outcome": TransactionStatus}
 _WARNINGS = frozenset({TransactionStatus.FRAUD, TransactionStatus.COACHED})
 _UNDECIDED = frozenset(
     {
@@ -41,6 +60,7 @@ _UNDECIDED = frozenset(
         TransactionStatus.DISCONNECTED,
         TransactionStatus.VOICEMAIL,
         TransactionStatus.UNVERIFIED,
+        TransactionStatus.TRANSFERRED,
     }
 )
 
@@ -58,9 +78,8 @@ def _entries() -> TypeAdapter[TimelineEntry]:
 
 def order(connection: Connection, request: CallRequest, may_call: MayCall) -> VerificationCall | Refusal:
     there = transactions.known(connection, request.transaction_id)
-    mine = _CALLS.transaction_id == there.transaction_id
-    runs_there = (_CALLS.phone == there.phone) & _CALLS.ended_at.is_(None)
-    refusal = may_call(there, _read(connection, or_(mine, runs_there)))
+    against = connection.execute(_AGAINST, {"wanted": there.transaction_id, "number": there.phone})
+    refusal = may_call(there, tuple(map(_call_of, against)))
     if refusal is not None:
         return refusal
     call = VerificationCall(
@@ -71,9 +90,10 @@ def order(connection: Connection, request: CallRequest, may_call: MayCall) -> Ve
         token_digest=request.token_digest,
         ordered_by=request.who,
         ordered_at=request.at,
+        reference=request.reference,
     )
     row = _row_of(call) | {"status_before": there.status.value}
-    connection.execute(insert(t.verification_calls), row)
+    connection.execute(_INSERT, row)
     transactions.store(connection, replace(there, status=TransactionStatus.CONNECTING, attempts=call.attempt))
     told = {"call_id": call.call_id, "attempt": call.attempt}
     note(connection, request.at, request.who, ChangeKind.CALL_ORDER, there.transaction_id, after=told)
@@ -82,8 +102,7 @@ def order(connection: Connection, request: CallRequest, may_call: MayCall) -> Ve
 
 def placed(connection: Connection, call_id: str, provider_id: str) -> None:
     call = _known(connection, call_id)
-    if call.provider_id is None:
-        _store(connection, call_id, {"provider_id": provider_id})
+    _store(connection, call, replace(call, provider_id=call.provider_id or provider_id))
 
 
 def advance(
@@ -93,21 +112,19 @@ def advance(
     if not connection.execute(_ADVANCE, {"wanted": call_id, "at_turn": turn, **became}).rowcount:
         _known(connection, call_id)
         return False
-    count = connection.execute(_ENTRIES, {"wanted": call_id}).scalar_one()
+    add(connection, call_id, entries)
+    if dialogue.outcome is not None:
+        untaken = TransactionStatus.TRANSFERRED if dialogue.taken is False else None
+        _settle(connection, call_id, dialogue.outcome, instead_of=untaken)
+    return True
+
+
+def add(connection: Connection, call_id: str, entries: Sequence[TimelineEntry]) -> None:
     rows = [
-        {
-            "call_id": call_id,
-            "number": count + number,
-            "at": one.at,
-            "entry": _entries().dump_json(one).decode(),
-        }
-        for number, one in enumerate(entries, 1)
+        {"call_id": call_id, "at": one.at, "entry": _entries().dump_json(one).decode()} for one in entries
     ]
     if rows:
-        connection.execute(_ENTRY_INSERT, rows)
-    if dialogue.outcome is not None:
-        _settle(connection, _known(connection, call_id), dialogue.outcome)
-    return True
+        connection.exec_driver_sql(_ENTRY_INSERT, rows)
 
 
 def progress(
@@ -118,14 +135,11 @@ def progress(
     outcome_of: Callable[[VerificationCall], TransactionStatus],
 ) -> VerificationCall:
     before = _known(connection, call_id)
-    call = _with(before, news)
-    if call != before:
-        told = {"provider_id": call.provider_id, "status": call.status, "answered_by": call.answered_by}
-        _store(connection, call_id, told)
-    if _rank(call.status) < _END or call.ended_at is not None:
-        return call
-    _end(connection, call, outcome_of(call), at)
-    return _known(connection, call_id)
+    call = before.told(news)
+    if call.status in ENDS and call.ended_at is None:
+        return _end(connection, before, call, outcome_of(call), at)
+    _store(connection, before, call)
+    return call
 
 
 def end(connection: Connection, call_id: str, outcome: TransactionStatus, at: int, made: bool) -> bool:
@@ -133,30 +147,55 @@ def end(connection: Connection, call_id: str, outcome: TransactionStatus, at: in
     if call.ended_at is not None:
         return False
     if not made:
-        _store(connection, call_id, {"made": False})
         there = transactions.known(connection, call.transaction_id)
         transactions.store(connection, replace(there, attempts=there.attempts - 1))
-    _end(connection, call, outcome, at)
+    _end(connection, call, replace(call, made=made), outcome, at)
     return True
 
 
-def close_overdue(connection: Connection, ordered_before: int, at: int) -> tuple[VerificationCall, ...]:
-    overdue = _read(connection, _CALLS.ended_at.is_(None) & (_CALLS.ordered_at < ordered_before))
-    for call in overdue:
-        _end(connection, call, TransactionStatus.DISCONNECTED, at)
-    return tuple(_known(connection, call.call_id) for call in overdue)
-
-
 def read(connection: Connection, call_id: str) -> VerificationCall | None:
-    return _one(connection.execute(_BY_ID, {"wanted": call_id}).first())
+    row = connection.execute(_BY_ID, {"wanted": call_id}).first()
+    return None if row is None else _call_of(row)
 
 
-def read_by_token(connection: Connection, token_digest: bytes) -> VerificationCall | None:
-    return _one(connection.execute(_BY_TOKEN, {"wanted": token_digest}).first())
+def read_by_token(connection: Connection, token_digest: bytes) -> tuple[VerificationCall, Transaction] | None:
+    row = connection.execute(_BY_TOKEN, {"wanted": token_digest}).first()
+    if row is None:
+        return None
+    return _call_of(row[: len(_NAMES)]), transactions.of_row(row[len(_NAMES) :])
 
 
 def read_of(connection: Connection, transaction_id: str) -> tuple[VerificationCall, ...]:
     return _read(connection, _CALLS.transaction_id == transaction_id)
+
+
+def read_page(
+    connection: Connection, reference: str | None, running: bool | None, limit: int, offset: int
+) -> tuple[tuple[VerificationCall, ...], int]:
+    tests: list[ColumnElement[bool]] = [_CALLS.call_id.is_not(None)]
+    if reference is not None:
+        tests.append(_CALLS.reference == reference)
+    if running is not None:
+        tests.append(_CALLS.ended_at.is_(None) if running else _CALLS.ended_at.is_not(None))
+    total = connection.execute(
+        select(func.count()).select_from(t.verification_calls).where(*tests)
+    ).scalar_one()
+    newest = _ALL.where(*tests).order_by(_CALLS.ordered_at.desc(), _CALLS.call_id)
+    return tuple(map(_call_of, connection.execute(newest.limit(limit).offset(offset)))), total
+
+
+def claim_text(connection: Connection, call_id: str, at: int, unless_since: int) -> bool:
+    call = _known(connection, call_id)
+    same = _CALLS.transaction_id == call.transaction_id
+    if connection.execute(select(_CALLS.call_id).where(same, _CALLS.texted_at >= unless_since)).first():
+        return False
+    connection.execute(_STORE, {"wanted": call_id, "texted_at": at})
+    return True
+
+
+def hung_up(connection: Connection, call_id: str, who: str, at: int) -> None:
+    call = _known(connection, call_id)
+    note(connection, at, who, ChangeKind.CALL_END, call.transaction_id, after={"call_id": call_id})
 
 
 def read_running(connection: Connection) -> tuple[VerificationCall, ...]:
@@ -164,41 +203,39 @@ def read_running(connection: Connection) -> tuple[VerificationCall, ...]:
 
 
 def read_timeline(connection: Connection, call_id: str) -> tuple[TimelineEntry, ...]:
-    columns = t.call_timeline.c
-    wanted = select(columns.entry).where(columns.call_id == call_id).order_by(columns.number)
-    return tuple(map(_entries().validate_json, connection.execute(wanted).scalars()))
+    entries = connection.execute(_TIMELINE, {"wanted": call_id}).scalars()
+    return tuple(map(_entries().validate_json, entries))
 
 
-def _end(connection: Connection, call: VerificationCall, otherwise: TransactionStatus, at: int) -> None:
+def _end(
+    connection: Connection,
+    before: VerificationCall,
+    call: VerificationCall,
+    otherwise: TransactionStatus,
+    at: int,
+) -> VerificationCall:
     """Of a call that runs; the writer is alone, so nobody else ends it meanwhile."""
     outcome = call.dialogue.outcome or otherwise
-    _store(connection, call.call_id, {"ended_at": at, "outcome": outcome.value})
-    _settle(connection, call, outcome)
+    ended = replace(call, ended_at=at, outcome=outcome)
+    _store(connection, before, ended)
+    _settle(connection, call.call_id, outcome)
+    return ended
 
 
-def _settle(connection: Connection, call: VerificationCall, outcome: TransactionStatus) -> None:
-    """The transaction's status by what the call has come to."""
-    there = transactions.known(connection, call.transaction_id)
-    before = TransactionStatus(connection.execute(_STATUS_BEFORE, {"wanted": call.call_id}).scalar_one())
+def _settle(
+    connection: Connection,
+    call_id: str,
+    outcome: TransactionStatus,
+    instead_of: TransactionStatus | None = None,
+) -> None:
+    """The transaction's status by what the call has come to. `instead_of`: what it had come to before, which stands as
+    the status unless a person has set another meanwhile."""
+    status_before, *values = connection.execute(_BEFORE, {"wanted": call_id}).one()
+    there, before = transactions.of_row(values), TransactionStatus(status_before)
     status = before if before in _WARNINGS and outcome in _UNDECIDED else outcome
-    if there.status is TransactionStatus.CONNECTING or outcome in _WARNINGS:
+    own = there.status in (TransactionStatus.CONNECTING, instead_of)
+    if there.status is not status and (own or outcome in _WARNINGS):
         transactions.store(connection, replace(there, status=status))
-
-
-def _with(call: VerificationCall, news: Progress) -> VerificationCall:
-    """News come twice and in any order: of the status the furthest counts, of all else what was told first."""
-    further = _rank(news.status) > _rank(call.status)
-    unsure = call.answered_by in (None, AnsweredBy.UNKNOWN)
-    return replace(
-        call,
-        provider_id=call.provider_id or news.provider_id,
-        status=news.status if further else call.status,
-        answered_by=(news.answered_by or call.answered_by) if unsure else call.answered_by,
-    )
-
-
-def _rank(status: CallStatus | None) -> int:
-    return 0 if status is None else _RANKS.get(status, _END)
 
 
 def _known(connection: Connection, call_id: str) -> VerificationCall:
@@ -208,28 +245,25 @@ def _known(connection: Connection, call_id: str) -> VerificationCall:
     return call
 
 
-def _store(connection: Connection, call_id: str, values: dict[str, Any]) -> None:
-    connection.execute(update(t.verification_calls).where(_CALLS.call_id == call_id), values)
+def _store(connection: Connection, before: VerificationCall, call: VerificationCall) -> None:
+    """What has changed of a call beside its dialogue."""
+    changed = {name: new for name in _CHANGES if (new := getattr(call, name)) != getattr(before, name)}
+    if changed:
+        connection.execute(_STORE, {"wanted": call.call_id, **changed})
 
 
 def _read(connection: Connection, where: ColumnElement[bool]) -> tuple[VerificationCall, ...]:
     return tuple(map(_call_of, connection.execute(_IN_ORDER.where(where))))
 
 
-def _one(row: Row[Any] | None) -> VerificationCall | None:
-    return None if row is None else _call_of(row)
-
-
 def _row_of(call: VerificationCall) -> dict[str, Any]:
-    row = {name: getattr(call, name) for name in VerificationCall.__dataclass_fields__}
+    row = {name: getattr(call, name) for name in _NAMES}
     return row | {"turn": call.dialogue.turn, "dialogue": _dialogues().dump_json(call.dialogue).decode()}
 
 
-def _call_of(row: Row[Any]) -> VerificationCall:
-    told = {
-        "status": None if row.status is None else CallStatus(row.status),
-        "answered_by": None if row.answered_by is None else AnsweredBy(row.answered_by),
-        "outcome": None if row.outcome is None else TransactionStatus(row.outcome),
-        "dialogue": _dialogues().validate_json(row.dialogue),
-    }
-    return VerificationCall(**dict(row._mapping) | told)
+def _call_of(values: Sequence[Any]) -> VerificationCall:
+    told = dict(zip(_NAMES, values, strict=True))
+    for name, kind in _KINDS.items():
+        if told[name] is not None:
+            told[name] = kind(told[name])
+    return VerificationCall(**told | {"dialogue": _dialogues().validate_json(told["dialogue"])})

@@ -61,6 +61,12 @@ def has_ended(fault: TwilioException) -> bool:
     return _status_and_code(fault)[1] == _NOT_IN_PROGRESS
 
 
+def is_unknown(fault: TwilioException) -> bool:
+    """Whether there is no such call, of an account that is well."""
+    status, code = _status_and_code(fault)
+    return status == 404 and code == _NO_SUCH
+
+
 def busy(retry_after: str | None) -> Unavailable:
     """`retry_after` is the header, in seconds."""
     known = retry_after is not None and _SECONDS.fullmatch(retry_after.strip()) is not None

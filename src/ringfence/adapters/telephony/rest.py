@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
-from ringfence.adapters.telephony import faults
+from ringfence.adapters.telephony import faults, webhooks
 from ringfence.adapters.telephony.http import Http
 from ringfence.errors import RingfenceError
-from ringfence.model.verification import CallOrder
+from ringfence.model.verification import CallOrder, Progress
 
 _EVENTS = ["initiated", "ringing", "answered", "completed"]
 _NO_ENVIRONMENT = {"": ""}
@@ -34,7 +33,6 @@ class Rest:
         the card holder's name, until a second request cut it short. A person waits some seconds for the first word,
         no longer than by `Enable`: `DetectMessageEnd` tells of a person at once, too.
         """
-        recording: dict[str, Any] = {"record": True} if order.record else {}
         with _as_promised():
             call = await self._calls.create_async(
                 to=order.to,
@@ -45,7 +43,6 @@ class Rest:
                 status_callback_method="POST",
                 status_callback_event=_EVENTS,
                 machine_detection="DetectMessageEnd",
-                **recording,
             )
             return _sid(call.sid)
 
@@ -57,6 +54,17 @@ class Rest:
             except TwilioException as fault:
                 if not faults.has_ended(fault):
                     raise
+
+    async def look(self, provider_id: str) -> Progress | None:
+        with _as_promised():
+            try:
+                call = await self._calls(_sid(provider_id)).fetch_async()
+            except TwilioException as fault:
+                if faults.is_unknown(fault):
+                    return None
+                raise
+            told = {"CallSid": call.sid, "CallStatus": call.status, "AnsweredBy": call.answered_by}
+            return webhooks.progress([(name, str(value)) for name, value in told.items() if value])
 
     async def text(self, to: str, body: str) -> str:
         with _as_promised():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.adapters.telephony import twiml, webhooks
 from ringfence.errors import BadInput
-from ringfence.model.verification import CallOrder
+from ringfence.model.verification import CallOrder, Progress
 from ringfence.ports import Form
 from ringfence.settings.telephony import TelephonySettings
 
@@ -40,6 +40,9 @@ class Twilio:
 
     async def end(self, provider_id: str) -> None:
         await (await self._ready()).end(provider_id)
+
+    async def look(self, provider_id: str) -> Progress | None:
+        return await (await self._ready()).look(provider_id)
 
     async def text(self, to: str, body: str) -> str:
         if len(body) > _LONGEST_TEXT:

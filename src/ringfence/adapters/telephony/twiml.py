@@ -3,7 +3,7 @@
 import re
 
 from twilio.twiml import TwiML
-from twilio.twiml.voice_response import Dial, Gather, Say, VoiceResponse
+from twilio.twiml.voice_response import Dial, Gather, Say, Start, VoiceResponse
 
 from ringfence.errors import BadInput
 from ringfence.model.verification import Listen, Prompt
@@ -19,6 +19,8 @@ _ANSWER_SECONDS = 5
 """Until a first word or key."""
 _PAUSE_SECONDS = 1
 """After the last word."""
+_RING_SECONDS = 25
+"""At a colleague's, with the card holder waiting."""
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 """What an XML document can't hold, however it is written. The SDK lets it through."""
@@ -27,18 +29,16 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 def spoken(prompt: Prompt, answer_to: str, go_on_at: str) -> bytes:
     """UTF-8. Raises BadInput with code `prompt_too_long`."""
     response = VoiceResponse()
+    if prompt.records:
+        start = Start()
+        start.recording()
+        response.append(start)
     if prompt.listen is not None:
         response.append(_say(_gather(prompt.listen, prompt.language, answer_to), prompt))
-    else:
-        _say(response, prompt)
-        if prompt.go_on is not None:
-            response.redirect(go_on_at, method="POST")
-        else:
-            if prompt.transfer_to is not None:
-                dial = Dial()
-                dial.number(prompt.transfer_to)
-                response.append(dial)
+        if prompt.listen.ends:
             response.hangup()
+    else:
+        _then(_say(response, prompt), prompt, answer_to, go_on_at)
     document = str(response)
     if len(document) > LONGEST:
         raise BadInput(
@@ -49,12 +49,24 @@ def spoken(prompt: Prompt, answer_to: str, go_on_at: str) -> bytes:
     return document.encode()
 
 
+def _then(response: TwiML, prompt: Prompt, answer_to: str, go_on_at: str) -> None:
+    """What a colleague hears who picks up ends without a word more where the two are to be joined: that joins them."""
+    if prompt.go_on is not None:
+        response.redirect(go_on_at, method="POST")
+    elif prompt.transfer_to is not None:
+        dial = Dial(action=go_on_at, method="POST", timeout=_RING_SECONDS)
+        dial.number(prompt.transfer_to, url=answer_to, method="POST")
+        response.append(dial)
+    elif not prompt.joins:
+        response.hangup()
+
+
 def _gather(listen: Listen, language: str, answer_to: str) -> Gather:
-    """Silence is an answer, too: without `actionOnEmptyResult` the call would fall through to its end."""
+    """Without `actionOnEmptyResult` silence is no answer: the call falls through to what stands behind."""
     keys = {
         "action": answer_to,
         "method": "POST",
-        "action_on_empty_result": True,
+        "action_on_empty_result": None if listen.ends else True,
         "timeout": _ANSWER_SECONDS,
         "num_digits": listen.digits,
     }

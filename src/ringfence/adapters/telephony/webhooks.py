@@ -20,7 +20,8 @@ LONGEST_SPEECH = 2_000
 _CALL = re.compile(r"CA[0-9A-Za-z]{1,62}")
 _KEYS = re.compile(r"[0-9*#]{1,32}")
 _COUNT = re.compile(r"[0-9]{1,9}")
-_NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,20})?([eE]-?[0-9]{1,2})?")
+_NUMBER = re.compile(r"([0-9]{1,3}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE]-?[0-9]{1,2})?")
+_TAKEN = frozenset(("completed", "answered"))
 _STATUS = {status.value: status for status in CallStatus} | {"initiated": CallStatus.QUEUED}
 
 
@@ -75,10 +76,16 @@ def progress(form: Form) -> Progress:
     call, number = _first(form, "CallSid"), _first(form, "SequenceNumber")
     return Progress(
         provider_id=call if _CALL.fullmatch(call) else None,
-        status=_STATUS.get(_first(form, "CallStatus")),
-        answered_by=_answered_by(_first(form, "AnsweredBy")),
+        status=_STATUS.get(_first(form, "CallStatus").lower()),
+        answered_by=_answered_by(_first(form, "AnsweredBy").lower()),
         number=int(number) if _COUNT.fullmatch(number) else None,
+        taken=_taken(_first(form, "DialCallStatus"), _first(form, "DialBridged")),
     )
+
+
+def _taken(status: str, bridged: str) -> bool | None:
+    """A voicemail box picks up, too, and is not joined."""
+    return status in _TAKEN and bridged != "false" if status else None
 
 
 def _first(form: Form, name: str) -> str:

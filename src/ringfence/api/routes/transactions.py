@@ -35,7 +35,7 @@ from ringfence.api.transaction_views import (
     transaction_view,
 )
 from ringfence.app.build import Server, transaction_site
-from ringfence.app.transactions import every, hand_out, import_file
+from ringfence.app.transactions import hand_out, import_file
 from ringfence.app.transactions.export import csv_pieces, exported, json_pieces
 from ringfence.app.transactions.files import MOST_BYTES
 from ringfence.app.transactions.rows import read_phone
@@ -69,7 +69,7 @@ _PROPOSED: dict[int | str, dict[str, Any]] = {
 @router.get("/transactions", response_class=Response, responses=_LIST)
 def older_list(request: Request, key: Viewer) -> Response:
     """The older system's list."""
-    found = every(server_of(request).records, TransactionFilter())
+    found = server_of(request).records.every_transaction(TransactionFilter())
     pieces = json_pieces(older_view(one, key.role) for one in found)
     return StreamingResponse(pieces, media_type="application/json")
 

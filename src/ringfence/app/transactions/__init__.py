@@ -16,7 +16,6 @@ from ringfence.errors import BadInput
 from ringfence.model.transaction import Transaction
 from ringfence.ports import TransactionFilter, TransactionRecords
 
-_PAGE = 1000
 _NOT_DIGITS = re.compile(r"\D")
 _WRONG_DIGIT = (
     "card_check_digit",
@@ -63,21 +62,13 @@ def import_file(
     return tuple(_report(one, next(new)) if isinstance(one, _Good) else one for one in told)
 
 
-def every(records: TransactionRecords, wanted: TransactionFilter) -> Iterator[Transaction]:
-    """All that the filter takes, read as they are asked for."""
-    offset = 0
-    while page := records.transactions(wanted, _PAGE, offset).transactions:
-        yield from page
-        offset += len(page)
-
-
 def hand_out(
     records: TransactionRecords, wanted: TransactionFilter, kind: str, who: str, now: int
 ) -> Iterator[Transaction]:
     """For a file of this kind. Audited before the first row is given, and no more are given than the trail says."""
     total = records.transactions(wanted, 1, 0).total
     records.note_export(wanted, total, kind, who, now)
-    return islice(every(records, wanted), total)
+    return islice(records.every_transaction(wanted), total)
 
 
 def _read(row: FileRow, site: Site) -> _Good | RowReport:

@@ -8,13 +8,20 @@ _PRESS_YES_NO = "Press 1 for yes. Press 2 for no."
 
 ENGLISH = Words(
     voice="en-IN",
-    recorded="This call is recorded. If you do not agree to that, please hang up.",
+    unrecorded="This call is not recorded.",
     start=Question(
         ("Hello. This is an automated call from {bank}.",),
         "Am I speaking with {name}?",
         _SAY_YES_NO,
         _PRESS_YES_NO,
         ("yes", "no", "speaking", "wrong number", "yeah", "nope"),
+    ),
+    consent=Question(
+        (),
+        "For your safety and ours we would like to record this call. May we?",
+        _SAY_YES_NO,
+        _PRESS_YES_NO,
+        _YES_NO,
     ),
     authorised=Question(
         (
@@ -66,7 +73,10 @@ ENGLISH = Words(
     "{reference}. Goodbye.",
     voicemail="This is a message from {bank} for {name}. Please call the number on the back of your card and quote the "
     "reference {reference}. We will never ask for a PIN or a password. Thank you.",
+    missed="{bank} tried to call {name}. Please call the number on the back of your card and quote reference "
+    "{reference}. We never ask for a PIN or a password, and never send a link.",
     transfer="Please hold the line. We put you through to a colleague.",
+    nobody_free="We are sorry, none of our colleagues is free at the moment.",
     not_understood="Sorry, that was not clear.",
     keys_only="Please answer with the keys of your phone.",
     months=tuple(

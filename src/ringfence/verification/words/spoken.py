@@ -8,7 +8,8 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`before` is said the first time alone; `keys` names every choice with its key."""
+    """`before` is said the first time, and to whoever asks for the question again; `keys` names every choice with its
+    key."""
 
     before: tuple[str, ...]
     ask: str
@@ -25,8 +26,9 @@ class Words:
     `currencies` maps ISO 4217 codes to the names of the whole and of the hundredth, each for one and for many."""
 
     voice: str
-    recorded: str
+    unrecorded: str
     start: Question
+    consent: Question
     authorised: Question
     shared: Question
     others: Question
@@ -42,7 +44,10 @@ class Words:
     wrong_person: str
     unverified: str
     voicemail: str
+    missed: str
+    """Read, not heard."""
     transfer: str
+    nobody_free: str
     not_understood: str
     keys_only: str
     months: tuple[str, ...]
@@ -52,9 +57,9 @@ class Words:
 
     def sum_of(self, amount: Decimal, currency: str) -> str:
         names = self.currencies.get(currency)
-        if names is None:
-            return f"{amount:,.2f} {currency}"
-        whole, hundredths = divmod(int((amount * 100).to_integral_value()), 100)
+        if names is None or (amount * 100) % 1:
+            return f"{figures(amount)} {currency}"
+        whole, hundredths = divmod(int(amount * 100), 100)
         told = [_counted(whole, names[0])] if whole or not hundredths else []
         return self.joint.join([*told, *([_counted(hundredths, names[1])] if hundredths else [])])
 
@@ -62,6 +67,12 @@ class Words:
         """Of a date or an instant, ISO 8601."""
         day = date.fromisoformat(made_on[:10])
         return f"{day.day} {self.months[day.month - 1]}"
+
+
+def figures(amount: Decimal) -> str:
+    """All decimals of a sum, and none of a whole one: currencies have from none to four."""
+    shown = f"{amount.normalize():,f}"
+    return f"{shown}0" if shown[-2:-1] == "." else shown
 
 
 def one_by_one(digits: str) -> str:
