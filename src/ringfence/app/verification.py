@@ -270,9 +270,8 @@ class Verifications:
         at = call.dialogue
         if await asyncio.wrap_future(self._records.advance_call(call.call_id, at.turn, became, entries)):
             return became
-        return (await self._found(address))[
-            0
-        ].dialogue  # the same has come a moment ago, or the call has ended
+        now, _ = await self._found(address)  # the same has come a moment ago, or the call has ended
+        return now.dialogue
 
     async def _to_colleague(
         self, call: VerificationCall, transaction: Transaction, address: Address, form: Form
