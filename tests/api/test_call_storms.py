@@ -124,5 +124,8 @@ def agree(desk: CallDesk, transaction_id: str, status: str) -> None:
     found = [one for one in desk.findings() if one["evidence"][0]["id"] == call["call_id"]]
     assert len(found) == (status == FRAUD)
     for one in found:
-        shared = next((answer for answer in ("yes", "no") if ("step1", answer) in taken), "not said")
+        unclear = (
+            "not clear" if any(step == "step1" for step, what in taken if what != "nothing") else "not said"
+        )
+        shared = next((answer for answer in ("yes", "no") if ("step1", answer) in taken), unclear)
         assert f"Card details shared: {shared}" in one["summary"]

@@ -213,7 +213,7 @@ def test_nobody_is_reached(desk: CallDesk, end: str, status: str) -> None:
         (("",), None, "Disconnected"),
         (("yes",), None, "Disconnected"),
         (("yes", ""), None, "Disconnected"),
-        (("yes", "", "", ""), None, "Disconnected"),
+        (("yes", "", "", ""), None, "Unverified"),
         (("yes", "no"), None, FRAUD),
         (("yes", "no", "I told a man"), None, FRAUD),
         (("yes", "no", "yes"), None, FRAUD),

@@ -37,3 +37,17 @@ def test_what_was_decided_in_the_call_is_its_outcome_even_of_a_machine() -> None
         status=CallStatus.COMPLETED, answered_by=AnsweredBy.MACHINE, dialogue=decided,
     )  # fmt: skip
     assert outcome_of(call) is TransactionStatus.FRAUD
+
+
+@pytest.mark.parametrize(
+    ("retry", "digits_only", "expected"),
+    [(2, False, "Disconnected"), (3, True, "Unverified"), (0, True, "Disconnected")],
+)
+def test_who_hangs_up_after_nothing_but_silence_could_not_be_verified(
+    retry: int, digits_only: bool, expected: str
+) -> None:
+    at = Dialogue(turn=3, retry=retry, digits_only=digits_only)
+    call = VerificationCall(
+        "c", "T", "+919876543210", 1, b"", "asha", 0, status=CallStatus.COMPLETED, dialogue=at
+    )
+    assert outcome_of(call) == expected

@@ -13,6 +13,8 @@ def outcome_of(call: VerificationCall) -> TransactionStatus:
         return TransactionStatus.NOT_ANSWERED
     if call.status is CallStatus.COMPLETED and call.answered_by is AnsweredBy.MACHINE:
         return TransactionStatus.VOICEMAIL
+    if call.status is CallStatus.COMPLETED and call.dialogue.digits_only and call.dialogue.retry:
+        return TransactionStatus.UNVERIFIED  # nothing clear was said until it ended
     return TransactionStatus.DISCONNECTED
 
 
