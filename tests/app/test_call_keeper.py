@@ -202,3 +202,26 @@ def test_hanging_up_ends_a_call_of_which_the_provider_knows_that_it_has_ended_or
         asyncio.run(desk.calls.hang_up(desk.records.calls("TXN001")[number], "asha"))
         assert desk.status() is TransactionStatus.DISCONNECTED
         desk.now += HOUR
+
+
+def test_a_call_that_was_hung_up_on_stays_so_where_the_provider_can_not_be_asked_then(desk: Desk) -> None:
+    asyncio.run(desk.calls.order("TXN001", "desk"))
+    desk.line.look_fault = Unavailable("down", code="provider_unreachable")
+    asyncio.run(desk.calls.hang_up(desk.records.calls("TXN001")[0], "asha"))
+    assert len(desk.line.ended) == 1
+    assert desk.status() is TransactionStatus.CONNECTING
+
+
+def test_calls_are_looked_after_whatever_goes_wrong_at_the_start(desk: Desk) -> None:
+    async def started() -> None:
+        keeper = CallKeeper(desk.records, desk.line, desk.calls, lambda: desk.now)
+        keeper.start()
+        while desk.status() is TransactionStatus.CONNECTING:
+            await asyncio.sleep(0)
+        await keeper.stop()
+
+    ordered(desk, 6)
+    desk.line.known = Progress("CA1", CallStatus.NO_ANSWER)
+    desk.line.open_fault = RuntimeError("the test broke it")
+    asyncio.run(asyncio.wait_for(started(), 30))
+    assert desk.status() is TransactionStatus.NOT_ANSWERED

@@ -40,9 +40,12 @@ class Line:
     text_fault: Exception | None = None
     known: Progress | None = None
     look_fault: Exception | None = None
+    open_fault: Exception | None = None
     ended: list[str] = field(default_factory=list)
 
-    def open(self) -> None: ...
+    def open(self) -> None:
+        if self.open_fault is not None:
+            raise self.open_fault
 
     async def place(self, order: CallOrder) -> str:
         if self.fault is not None:

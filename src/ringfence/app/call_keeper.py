@@ -95,10 +95,7 @@ class CallKeeper:
         return False
 
     async def _run(self) -> None:
-        try:
-            await asyncio.to_thread(_warm, self._telephony)
-        except RingfenceError as error:
-            _log.error("verification calls: %s", error.detail)
+        await self._whatever_happens(lambda: asyncio.to_thread(_warm, self._telephony))
         await self._whatever_happens(self.catch_up)
         while True:
             await self._whatever_happens(self.look)

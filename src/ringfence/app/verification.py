@@ -8,6 +8,7 @@ changes nothing.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -116,11 +117,12 @@ class Verifications:
             raise Conflict("The call is not placed yet: try again in a second", code="call_not_placed")
         await self._telephony.end(call.provider_id)
         await asyncio.wrap_future(self._records.hung_up(call.call_id, who, self._clock()))
-        news = await self._telephony.look(call.provider_id)
-        if news is None:
-            await self.give_up(call)
-        elif news.status in ENDS:
-            await self.took(call, news)
+        with suppress(Unavailable):  # it is hung up on; what it comes to is told sooner or later
+            news = await self._telephony.look(call.provider_id)
+            if news is None:
+                await self.give_up(call)
+            elif news.status in ENDS:
+                await self.took(call, news)
 
     def signed(self, asked_for: str, form: Form, signature: str) -> bool:
         """Whether a webhook to this path, query included, comes from the provider."""
